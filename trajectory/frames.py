@@ -157,7 +157,7 @@ def earth_orientation(epoch_iso):
         edge = Time(last if epoch.mjd > last else first, format="mjd", scale="utc").isot[:10]
         side = "last" if epoch.mjd > last else "first"
         warnings.warn(
-            f"{text} lies outside the Earth-orientation data ({side} covered date {edge}): the values of that "
+            f"{text} lies outside the Earth-orientation data ({side} covered date {edge}): values of that "
             f"date are used, and a landing point may shift by up to 465 m per second of error in UT1. "
             f"A newer astropy-iers-data extends the data.",
             EarthOrientationWarning,
@@ -443,7 +443,7 @@ def downrange_crossrange(
     equatorial_radius=constants.EQUATORIAL_RADIUS,
     flattening=constants.FLATTENING,
 ):
-    """Downrange and crossrange (m) of points (rad, (...,)) from the geodesic that leaves point 0 at azimuth 0.
+    """Downrange and crossrange (m) of points (rad, (...,)) from the geodesic leaving point 0 at azimuth 0.
 
     Downrange is measured along that geodesic to the foot of the perpendicular, crossrange along the
     perpendicular, positive to the right. On the ellipsoid, to 1 mm, by correcting the foot with the spherical
@@ -516,7 +516,8 @@ def evaluate_sun_moon(table, origin, interval, elapsed):
 
 def sun_elevation(latitude, longitude, elapsed, orientation):
     """Elevation (rad) of the Sun's centre above the geodetic horizon, without refraction. Arrays (...,)."""
-    _, _, up = local_horizon(from_geodetic(latitude, longitude, 0.0, elapsed, orientation), elapsed, orientation)
+    place = from_geodetic(latitude, longitude, 0.0, elapsed, orientation)
+    _, _, up = local_horizon(place, elapsed, orientation)
     sun = sun_moon_position(elapsed, orientation)[..., 0, :]
     return np.arcsin(np.clip(np.sum(up * sun, axis=-1) / np.linalg.norm(sun, axis=-1), -1.0, 1.0))
 
