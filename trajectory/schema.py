@@ -1,0 +1,800 @@
+"""What a scenario file may hold: its sections, their keys, units, ranges and defaults.
+
+The classes are the schema: `trajectory.scenario` reads files into them, and the reference of the scenario file is
+generated from them. Attribute names are the keys of the file (`schema` is `schema_version`, `from` is `from_`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    create_model,
+    model_validator,
+)
+
+from trajectory.units import (
+    Altitude,
+    Angle,
+    Area,
+    ArealDensity,
+    By,
+    Default,
+    Density,
+    Duration,
+    FlightPathAngle,
+    Force,
+    Fraction,
+    GravitationalParameter,
+    Inclination,
+    Instant,
+    Latitude,
+    Length,
+    Longitude,
+    Mass,
+    OneOrMany,
+    PositiveLength,
+    PositiveRatio,
+    Quantity,
+    RollRate,
+    RotationRate,
+    SignedSpeed,
+    Speed,
+    Terrain,
+    Time,
+    Value,
+    refuse,
+)  # fmt: skip
+
+EVENTS = (
+    "undocking", "deorbit_ignition", "deorbit_cutoff", "module_separation", "entry_interface", "guidance_start",
+    "blackout_start", "blackout_end", "peak_heating", "peak_load", "chute_command", "pilot_deploy", "drogue_deploy",
+    "main_deploy", "reserve_deploy", "heat_shield_jettison", "soft_landing", "touchdown", "parts_impact",
+)  # fmt: skip
+OUTCOMES = ("landed", "in_orbit", "skipped_out", "limit_broken", "impacted", "stopped")
+GROUND = 6356752.0  # polar radius of WGS84, m: no orbit has its perigee below it
+MU_EARTH = 3.986004418e14  # m3/s2
+
+
+class Located(str):
+    """The name of a file, as written, with the folder of the file that names it."""
+
+    folder: Path
+
+    def __new__(cls, text: str, folder: Path):
+        located = super().__new__(cls, text)
+        located.folder = folder
+        return located
+
+    def __getnewargs__(self):
+        return str(self), self.folder
+
+    def path(self) -> Path:
+        return (self.folder / str(self)).resolve()
+
+
+def _existing(raw: Any) -> Path:
+    """The path of a file that a scenario names, relative to the file that names it."""
+    if not isinstance(raw, str) or not raw.strip() or "\0" in raw:
+        refuse("the name of a file is due")
+    path = raw.path() if isinstance(raw, Located) else Path(raw).resolve()
+    try:
+        if path.is_file():
+            with open(path, "rb") as file:
+                if file.read(1):
+                    return path
+            refuse(f"the file {path} is empty")
+    except OSError:
+        pass
+    refuse(f"there is no such file that can be read: {path}"[:400])
+
+
+def _plain_number(raw):
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
+        refuse("a bare number is due")
+    return raw
+
+
+Text = Annotated[str, Field(strict=True, min_length=1, max_length=20000)]
+Name = Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
+Key = Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9_]{0,59}$")]
+Flag = Annotated[bool, Field(strict=True)]
+File = Annotated[Path, BeforeValidator(_existing)]
+Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_plain_number)]
+Epoch = Annotated[Instant, Time()]
+
+
+def whole(low: int, high: int):
+    return Annotated[int, Field(strict=True, ge=low, le=high)]
+
+
+class Section(BaseModel):
+    """A table of the file. Its `source` and `grade` hold for those of its values that state none."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
+
+    source: Text | None = None
+    grade: Literal["stated", "derived", "assumed"] | None = None
+    note: Text | None = None
+
+
+def needs(section, word: str, *keys: str):
+    """Refuse a section in which a choice lacks the keys it needs."""
+    missing = [key for key in keys if getattr(section, key) is None]
+    if missing:
+        refuse(f"{word} needs {', '.join(missing)}")
+
+
+# --- where the flight starts
+
+
+def tle_defect(line: str, number: int) -> str | None:
+    """What is wrong with one line of a two-line element set, in a sentence; None if nothing."""
+    if len(line) != 69:
+        return f"line {number} has {len(line)} characters; an element set line has 69"
+    if not line.isascii() or line[:2] != f"{number} ":
+        return f"line {number} must be ASCII and begin with '{number} '"
+    if not line[68].isdigit():
+        return f"line {number} does not end in a checksum digit"
+    total = sum(int(c) if c.isdigit() else c == "-" for c in line[:68]) % 10
+    if total != int(line[68]):
+        return f"line {number}: the checksum is {line[68]} but the line adds up to {total}"
+    return None
+
+
+def _tle(lines: tuple[str, str]) -> tuple[str, str]:
+    defects = [d for n, line in enumerate(lines, 1) if (d := tle_defect(line, n))]
+    if defects:
+        refuse("; ".join(defects))
+    first, second = lines
+    if first[2:7] != second[2:7]:
+        refuse(f"the lines are of two satellites, {first[2:7].strip()} and {second[2:7].strip()}")
+    try:
+        day, motion = float(first[20:32]), float(second[52:63])
+        inclination, eccentricity = float(second[8:16]), float("0." + second[26:33].replace(" ", "0"))
+        for a, b in ((17, 25), (34, 42), (43, 51)):
+            float(second[a:b])
+        int(first[18:20])
+    except ValueError:
+        refuse("a field that must be a number is none")
+    if not (1 <= day < 367 and 0 <= inclination <= 180 and 0 < motion < 18):
+        refuse("out of range: day of year 1 to 366, inclination 0 to 180 deg, below 18 revolutions a day")
+    mean_motion = motion * 6.283185307179586 / 86400
+    perigee = (MU_EARTH / mean_motion**2) ** (1 / 3) * (1 - eccentricity)
+    if perigee < GROUND:
+        refuse(f"the perigee is {(GROUND - perigee) / 1e3:.0f} km below ground; allowed is above ground")
+    return lines
+
+
+class StartOf(Section):
+    phase: Literal["orbit", "entry", "parachute"] = "orbit"
+
+
+class TleStart(StartOf):
+    """A NORAD two-line element set, flown with SGP4."""
+
+    type: Literal["tle"]
+    lines: Annotated[tuple[Text, Text], AfterValidator(_tle)]
+
+
+class FileStart(StartOf):
+    """An orbit message of CCSDS 502.0-B in a file; its path is relative to the scenario."""
+
+    type: Literal["omm", "oem", "opm"]
+    file: File
+
+
+class ElementsStart(StartOf):
+    """Osculating Keplerian elements."""
+
+    type: Literal["elements"]
+    epoch: Epoch
+    frame: Literal["GCRS", "EME2000", "TEME", "earth-fixed-at-epoch"] = "GCRS"
+    semi_major_axis: PositiveLength
+    eccentricity: Annotated[Value, Quantity("ratio", low=0, below=1)]
+    inclination: Inclination
+    raan: Angle
+    argument_of_perigee: Angle | None = None
+    true_anomaly: Angle | None = None
+    argument_of_latitude: Angle | None = None
+
+    @model_validator(mode="after")
+    def _whole(self):
+        if self.argument_of_latitude is None:
+            needs(self, "a start from elements without argument_of_latitude", "argument_of_perigee", "true_anomaly")
+        elif self.true_anomaly is not None:
+            refuse("true_anomaly and argument_of_latitude exclude each other")
+        perigee = self.semi_major_axis.si * (1 - self.eccentricity.si)
+        if self.phase == "orbit" and perigee < GROUND:
+            refuse(f"the perigee is {(GROUND - perigee) / 1e3:.0f} km below ground; allowed is above ground")
+        return self
+
+
+class CartesianStart(StartOf):
+    """Position and velocity. earth-fixed-at-epoch: inertial axes that coincide with the Earth's at the epoch."""
+
+    type: Literal["cartesian"]
+    epoch: Epoch
+    frame: Literal["GCRS", "EME2000", "TEME", "ITRS", "earth-fixed-at-epoch"]
+    position: tuple[Length, Length, Length]
+    velocity: tuple[SignedSpeed, SignedSpeed, SignedSpeed]
+
+    @model_validator(mode="after")
+    def _above_ground(self):
+        x, y, z = (c.si for c in self.position)
+        u, v, w = (c.si for c in self.velocity)
+        if self.frame == "ITRS":
+            u, v = u - 7.292115e-5 * y, v + 7.292115e-5 * x
+        r = (x * x + y * y + z * z) ** 0.5
+        if r < GROUND - 1000:
+            refuse(f"the position is {r / 1e3:.0f} km from the Earth's centre: below ground")
+        h2 = (y * w - z * v) ** 2 + (z * u - x * w) ** 2 + (x * v - y * u) ** 2
+        energy = (u * u + v * v + w * w) / 2 - MU_EARTH / r
+        eccentricity = max(0.0, 1 + 2 * energy * h2 / MU_EARTH**2) ** 0.5
+        perigee = h2 / MU_EARTH / (1 + eccentricity)
+        if self.phase == "orbit" and perigee < GROUND:
+            refuse(f"the perigee is {(GROUND - perigee) / 1e3:.0f} km below ground; allowed is above ground")
+        return self
+
+
+class GeodeticStart(StartOf):
+    """A point over WGS84, with speed, flight-path angle and azimuth (from north, clockwise)."""
+
+    type: Literal["geodetic"]
+    phase: Literal["orbit", "entry", "parachute"] = "entry"
+    epoch: Epoch
+    latitude: Latitude
+    longitude: Longitude
+    altitude: Altitude
+    speed: Speed
+    flight_path_angle: FlightPathAngle
+    azimuth: Angle
+    speed_is: Literal["relative", "inertial"] = "relative"
+    horizon: Literal["geodetic", "geocentric"] = "geodetic"
+
+
+Start = Annotated[
+    TleStart | FileStart | ElementsStart | CartesianStart | GeodeticStart, Field(discriminator="type")
+]
+
+# --- what the flight does
+
+
+class Undocking(Section):
+    at: Epoch
+
+
+class Deorbit(Section):
+    """The deorbit burn."""
+
+    ignition: Annotated[Instant | str, Time(words=("solve",))]
+    near: Epoch | None = None
+    delta_v: Speed | None = None
+    solve: Literal["ignition", "delta_v", "bank"] = "ignition"
+    kind: Literal["finite", "impulse"] = "finite"
+    attitude: Literal["inertial", "lvlh", "velocity", "table"] = "inertial"
+    attitude_table: tuple[tuple[Duration, Angle, Angle], ...] | None = None
+    engine: Key = "main"
+    cutoff: Literal["delta_v", "time", "perigee", "propellant"] = "delta_v"
+    duration: Duration | None = None
+    perigee: Altitude | None = None
+    engine_fails_after: Duration | None = None
+    backup_engine: Key | None = None
+    pitch: Angle = Default("0 deg")
+    yaw: Angle = Default("0 deg")
+    mass: Mass | None = None
+
+    @model_validator(mode="after")
+    def _whole(self):
+        if self.ignition == "solve":
+            needs(self, 'ignition = "solve"', "near")
+        if self.solve == "delta_v" and self.ignition == "solve":
+            refuse('solve = "delta_v" needs ignition as a time')
+        if self.cutoff == "time":
+            needs(self, 'cutoff = "time"', "duration")
+        if self.cutoff == "perigee":
+            needs(self, 'cutoff = "perigee"', "perigee")
+        if self.cutoff == "delta_v" or self.kind == "impulse":
+            needs(self, "a burn cut off by delta_v", "delta_v")
+        if self.attitude == "table":
+            needs(self, 'attitude = "table"', "attitude_table")
+            times = [row[0].si for row in self.attitude_table]
+            if not times or any(b <= a for a, b in zip(times, times[1:], strict=False)):
+                refuse("attitude_table: the times must increase")
+        return self
+
+
+class Separation(Section):
+    """Where the modules part: descending through an altitude, or some time after ignition."""
+
+    altitude: Altitude | None = None
+    after: Duration | None = None
+    follow_parts: Flag = False
+
+    @model_validator(mode="after")
+    def _one(self):
+        if (self.altitude is None) == (self.after is None):
+            refuse("either altitude or after is due, and not both")
+        return self
+
+
+SCHEDULED_BY = By(
+    "schedule_by",
+    (
+        ("time", Quantity("duration", low=-1e9, high=1e9)),
+        ("altitude", Quantity("length", low=-1000, high=1e9)),
+        ("speed", Quantity("speed", low=0, high=1e5)),
+        ("apparent_velocity", Quantity("speed", low=0, high=1e5)),
+    ),
+)
+
+
+class Guidance(Section):
+    """Bank of the lift: 0 is lift up, positive turns right. `none` flies without lift."""
+
+    mode: Literal["bank", "schedule", "ballistic", "none"] = "none"
+    bank: Angle | None = None
+    start_altitude: Altitude | None = None
+    start_apparent_velocity: Speed | None = None
+    reversal: Annotated[Value | str, Quantity("speed", low=0, high=1e5, words=("solve",))] | None = None
+    first_side: Literal["right", "left", "solve"] = "right"
+    roll_rate: RollRate | None = None
+    schedule_by: Literal["time", "altitude", "speed", "apparent_velocity"] | None = None
+    schedule: tuple[tuple[Annotated[Value, SCHEDULED_BY], Angle], ...] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self):
+        if self.mode == "bank":
+            needs(self, 'mode = "bank"', "bank")
+        if self.mode == "schedule":
+            needs(self, 'mode = "schedule"', "schedule_by", "schedule")
+            at = [row[0].si for row in self.schedule]
+            steps = [b - a for a, b in zip(at, at[1:], strict=False)]
+            if len(at) < 2 or not (all(s > 0 for s in steps) or all(s < 0 for s in steps)):
+                refuse("schedule: two rows or more are due, their first column rising or falling throughout")
+        if self.start_altitude is not None and self.start_apparent_velocity is not None:
+            refuse("start_altitude and start_apparent_velocity exclude each other")
+        return self
+
+
+# --- the world
+
+
+class Atmosphere(Section):
+    """Density of the air. A named atmosphere is a file of this section."""
+
+    schema_version: whole(1, 1) | None = Field(None, alias="schema")
+    name: Name | None = None
+    summary: Text | None = None
+    model: Literal[
+        "us76", "nrlmsis", "exponential", "piecewise-exponential", "polynomial", "table", "constant", "none"
+    ] = "us76"
+    density_factor: Annotated[Value, Quantity("ratio", low=0, high=1e3)] = Default("1")
+    f107: Annotated[Value, Quantity("ratio", above=0, high=1000)] | None = None
+    f107a: Annotated[Value, Quantity("ratio", above=0, high=1000)] | None = None
+    ap: Annotated[Value, Quantity("ratio", low=0, high=400)] | None = None
+    file: File | None = None
+    reference_density: Density | None = None
+    scale_height: PositiveLength | None = None
+    density: Density | None = None
+    layers: tuple[tuple[Altitude, Density, PositiveLength], ...] | None = None
+    table: tuple[tuple[Altitude, Density], ...] | None = None
+    half_height: PositiveLength | None = None
+    variable_range: tuple[Number, Number] | None = None
+    coefficients: tuple[Number, ...] | None = None
+
+    @model_validator(mode="after")
+    def _whole(self):
+        keys = {
+            "nrlmsis": ("f107", "f107a", "ap"),
+            "exponential": ("reference_density", "scale_height"),
+            "piecewise-exponential": ("layers",),
+            "polynomial": ("half_height", "variable_range", "coefficients"),
+            "constant": ("density",),
+        }
+        needs(self, f'model = "{self.model}"', *keys.get(self.model, ()))
+        if self.model == "table" and (self.file is None) == (self.table is None):
+            refuse('model = "table" needs either file or table')
+        for rows, name in ((self.layers, "layers"), (self.table, "table")):
+            if rows is not None:
+                heights = [row[0].si for row in rows]
+                if len(rows) < 2 or any(b <= a for a, b in zip(heights, heights[1:], strict=False)):
+                    refuse(f"{name}: two rows or more are due, their altitudes rising")
+                if any(row[1].si <= 0 for row in rows):
+                    refuse(f"{name}: densities above 0 are due")
+        if self.variable_range is not None and not self.variable_range[1] > 0:
+            refuse("variable_range: centre and half width of the variable are due, the half width above 0")
+        return self
+
+
+class Wind(Section):
+    """Wind over ground: towards east and north."""
+
+    model: Literal["calm", "constant", "table", "climatology"] = "calm"
+    east: SignedSpeed | None = None
+    north: SignedSpeed | None = None
+    file: File | None = None
+
+    @model_validator(mode="after")
+    def _whole(self):
+        if self.model == "constant":
+            needs(self, 'model = "constant"', "east", "north")
+        if self.model == "table":
+            needs(self, 'model = "table"', "file")
+        return self
+
+
+class Gravity(Section):
+    """Gravitation. What is not given is that of the shipped field."""
+
+    model: Literal["none", "point", "zonal", "harmonics"] = "zonal"
+    degree: whole(2, 360) | None = None
+    order: whole(0, 360) | None = None
+    field: Annotated[str, Field(strict=True, min_length=1, max_length=400)] | None = None
+    mu: GravitationalParameter | None = None
+    radius: PositiveLength | None = None
+    j2: Annotated[Value, Quantity("ratio", low=-1, high=1)] | None = None
+    j3: Annotated[Value, Quantity("ratio", low=-1, high=1)] | None = None
+    j4: Annotated[Value, Quantity("ratio", low=-1, high=1)] | None = None
+    j5: Annotated[Value, Quantity("ratio", low=-1, high=1)] | None = None
+    j6: Annotated[Value, Quantity("ratio", low=-1, high=1)] | None = None
+    sun: Flag = False
+    moon: Flag = False
+    minimum_altitude: Altitude | None = None
+
+    @model_validator(mode="after")
+    def _whole(self):
+        if self.model == "harmonics":
+            needs(self, 'model = "harmonics"', "degree")
+            if self.order is not None and self.order > self.degree:
+                refuse(f"order {self.order} is above degree {self.degree}")
+        return self
+
+
+class Earth(Section):
+    """Figure and rotation; WGS84 where not given. aligned: Earth-fixed and inertial axes coincide at the epoch."""
+
+    equatorial_radius: PositiveLength | None = None
+    flattening: Annotated[Value, Quantity("ratio", low=0, below=1)] | None = None
+    rotation: RotationRate | None = None
+    orientation: Literal["full", "aligned"] = "full"
+
+
+class ParachuteCase(Section):
+    """What this flight does to the vehicle's parachute."""
+
+    command_altitude: Altitude | None = None
+    fails: Literal["none", "drogue", "main"] = "none"
+
+
+class Heating(Section):
+    model: Literal["sutton-graves"] = "sutton-graves"
+
+
+class Stop(Section):
+    """What ends the flight, besides the ground."""
+
+    altitude: Altitude | None = None
+    after: Duration | None = None
+    event: Key | None = None
+    revolutions: PositiveRatio = Default("2")
+
+
+class Numerics(Section):
+    coast_tolerance: Annotated[Value, Quantity("ratio", low=1e-15, high=1e-2)] | None = None
+    entry_tolerance: Annotated[Value, Quantity("ratio", low=1e-15, high=1e-2)] | None = None
+    output_step: Annotated[Value, Quantity("duration", above=0, high=1e6)] | None = None
+
+
+EVENT_VALUE = By(
+    "quantity",
+    (
+        ("altitude", Quantity("length", low=-1000, high=1e9)),
+        ("time", Quantity("duration", low=-1e9, high=1e9)),
+        ("mach", Quantity("ratio", low=0, high=1e3)),
+        ("load_factor", Quantity("ratio", low=0, high=1e4)),
+        ("speed", Quantity("speed", low=0, high=1e5)),
+        ("apparent_velocity", Quantity("speed", low=0, high=1e5)),
+        ("mass", Quantity("mass", above=0, high=1e7)),
+        ("dynamic_pressure", Quantity("pressure", low=0, high=1e10)),
+    ),
+)
+
+
+class Event(Section):
+    """An event of the scenario's own."""
+
+    name: Key
+    quantity: Literal[
+        "altitude", "time", "mach", "load_factor", "speed", "apparent_velocity", "mass", "dynamic_pressure"
+    ]
+    value: Annotated[Value, EVENT_VALUE]
+    direction: Literal["falling", "rising", "either"] = "either"
+
+
+# --- the vehicle and the site
+
+
+class OrbitBody(Section):
+    """The whole vehicle before separation."""
+
+    mass: Mass
+    area: Area | None = None
+    drag_coefficient: PositiveRatio | None = None
+
+
+class Engine(Section):
+    thrust: Force
+    specific_impulse: Annotated[Value, Quantity("duration", above=0, high=1e5)]
+    start_transient: Duration = Default("0 s")
+    propellant: Mass | None = None
+
+
+class Aerodynamics(Section):
+    """Coefficients of the descending vehicle. axial-normal: tables in a file, trimmed by the offset mass centre."""
+
+    model: Literal["constant", "table", "file", "axial-normal"]
+    drag_coefficient: Annotated[Value | tuple, OneOrMany(Quantity("ratio", above=0, high=100))] | None = None
+    lift_to_drag: Annotated[Value | tuple, OneOrMany(Quantity("ratio", low=-10, high=10))] | None = None
+    mach: tuple[Annotated[Value, Quantity("ratio", low=0, high=100)], ...] | None = None
+    file: File | None = None
+    offset: Annotated[Value, Quantity("length", low=0, high=100)] | None = None
+    station: Annotated[Value, Quantity("ratio", low=0, high=1)] | None = None
+    length: PositiveLength | None = None
+
+    @model_validator(mode="after")
+    def _whole(self):
+        keys = {
+            "table": ("mach", "drag_coefficient", "lift_to_drag"),
+            "file": ("file",),
+            "axial-normal": ("file", "offset", "station", "length"),
+        }
+        needs(self, f'model = "{self.model}"', *keys.get(self.model, ()))
+        columns = (self.mach, self.drag_coefficient, self.lift_to_drag)
+        if self.model == "table":
+            if not all(isinstance(c, tuple) for c in columns) or len({len(c) for c in columns}) != 1:
+                refuse("mach, drag_coefficient and lift_to_drag are lists of one length")
+            mach = [m.si for m in self.mach]
+            if len(mach) < 2 or any(b <= a for a, b in zip(mach, mach[1:], strict=False)):
+                refuse("mach: two numbers or more are due, rising")
+        elif any(isinstance(c, tuple) for c in columns):
+            refuse('lists belong to model = "table"')
+        return self
+
+
+class Descent(Section):
+    """The vehicle from separation on."""
+
+    mass: Mass
+    area: Area | None = None
+    ballistic_coefficient: ArealDensity | None = None
+    nose_radius: PositiveLength | None = None
+    aerodynamics: Aerodynamics
+
+    @model_validator(mode="after")
+    def _whole(self):
+        given = self.ballistic_coefficient is not None
+        if given == (self.area is not None):
+            refuse("either area or ballistic_coefficient is due, and not both")
+        if given and self.aerodynamics.model != "constant":
+            refuse('ballistic_coefficient goes with aerodynamics of model = "constant"')
+        if given and self.aerodynamics.drag_coefficient is not None:
+            refuse("ballistic_coefficient and aerodynamics.drag_coefficient exclude each other")
+        if not given and self.aerodynamics.model == "constant" and self.aerodynamics.drag_coefficient is None:
+            refuse("aerodynamics: drag_coefficient is due (or ballistic_coefficient in place of area)")
+        return self
+
+
+class Part(Section):
+    """A part left behind at separation."""
+
+    name: Key
+    mass: Mass
+    area: Area
+    drag_coefficient: PositiveRatio
+
+
+class Stage(Section):
+    """A parachute: opens some time after the stage before it (or the command), or at an altitude."""
+
+    name: Literal["pilot", "drogue", "main", "reserve"]
+    event: Literal["pilot_deploy", "drogue_deploy", "main_deploy", "reserve_deploy"]
+    delay: Duration | None = None
+    altitude: Altitude | None = None
+    drag_area: Area
+    reefed_fraction: Fraction | None = None
+    reefed_time: Duration | None = None
+    fill_time: Duration | None = None
+
+    @model_validator(mode="after")
+    def _one(self):
+        if (self.delay is None) == (self.altitude is None):
+            refuse("either delay or altitude is due, and not both")
+        if (self.reefed_fraction is None) != (self.reefed_time is None):
+            refuse("reefed_fraction and reefed_time go together")
+        return self
+
+
+class Parachute(Section):
+    command_altitude: Altitude
+    stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
+
+
+class HeatShield(Section):
+    jettison_altitude: Altitude
+    mass: Mass
+
+
+class SoftLanding(Section):
+    """Engines that fire just above ground."""
+
+    height: PositiveLength
+    touchdown_speed: Speed
+
+
+class Described(Section):
+    schema_version: whole(1, 1) = Field(alias="schema")
+    name: Name
+    title: Text | None = None
+    summary: Text | None = None
+    description: Text | None = None
+
+
+class Vehicle(Described):
+    """A vehicle: a file of its own in `vehicles/`, or a table of the scenario."""
+
+    schema_version: whole(1, 1) | None = Field(None, alias="schema")
+    name: Name | None = None
+    orbit: OrbitBody | None = None
+    engine: dict[Key, Engine] = {}
+    descent: Descent
+    parts: tuple[Part, ...] = ()
+    parachute: Parachute | None = None
+    heat_shield: HeatShield | None = None
+    soft_landing: SoftLanding | None = None
+
+
+class Base(Section):
+    name: Text
+    latitude: Latitude
+    longitude: Longitude
+
+
+class Site(Described):
+    """A landing site: a file of its own in `sites/`, or a table of the scenario."""
+
+    schema_version: whole(1, 1) | None = Field(None, alias="schema")
+    name: Name | None = None
+    latitude: Latitude
+    longitude: Longitude
+    terrain: Terrain = Default("0 m")
+    zone_radius: PositiveLength | None = None
+    base: tuple[Base, ...] = ()
+
+
+# --- what is published about the flight
+
+_DIMENSIONS = {
+    "time": ("time", "duration"),
+    **{key: (dimension, dimension) for key, dimension in {
+        "elapsed": "duration", "altitude": "length", "latitude": "angle", "longitude": "angle", "speed": "speed",
+        "inertial_speed": "speed", "flight_path_angle": "angle", "inertial_flight_path_angle": "angle",
+        "azimuth": "angle", "mass": "mass", "load_factor": "ratio", "dynamic_pressure": "pressure",
+        "heat_flux": "heat flux", "heat_load": "heat load", "deceleration": "acceleration",
+        "drag_deceleration": "acceleration", "stagnation_pressure": "pressure", "vertical_speed": "speed",
+        "horizontal_speed": "speed", "distance": "length",
+    }.items()},
+}  # fmt: skip
+EVENT_FIELDS = (
+    "elapsed", "time", "altitude", "latitude", "longitude", "speed", "inertial_speed", "flight_path_angle",
+    "inertial_flight_path_angle", "azimuth", "mass", "load_factor",
+)  # fmt: skip
+TOUCHDOWN_FIELDS = (*EVENT_FIELDS, "vertical_speed", "horizontal_speed")
+PEAK_FIELDS = (
+    "load_factor", "heat_flux", "dynamic_pressure", "heat_load", "deceleration", "drag_deceleration",
+    "stagnation_pressure",
+)  # fmt: skip
+
+
+class Truth(Section):
+    """A published figure: the flight must come within `within` (or that fraction) of `value`."""
+
+    source: Text
+    value: Any
+    within: Any = None
+    within_fraction: Fraction | None = None
+    known_miss: Any = None
+
+    @model_validator(mode="after")
+    def _one(self):
+        if (self.within is None) == (self.within_fraction is None):
+            refuse("either within or within_fraction is due, and not both")
+        return self
+
+
+class KnownMiss(Section):
+    """A miss that is understood: its reason, its size (ours minus theirs) and how near to that it must stay."""
+
+    reason: Text
+    miss: Any
+    within: Any
+
+
+def _truth(field: str) -> type[Truth]:
+    of, apart = _DIMENSIONS[field]
+    kind = Epoch if of == "time" else Annotated[Value, Quantity(of)]
+    tolerance = Annotated[Value, Quantity(apart, above=0)]
+    miss = create_model(
+        f"KnownMiss_{field}", __base__=KnownMiss, __module__=__name__,
+        miss=(Annotated[Value, Quantity(apart)], ...), within=(tolerance, ...),
+    )  # fmt: skip
+    fields = {"value": (kind, ...), "within": (tolerance | None, None), "known_miss": (miss | None, None)}
+    if field == "distance":
+        fields["from_"] = (tuple[Latitude, Longitude], Field(alias="from"))
+    globals()[miss.__name__] = miss
+    return create_model(f"Truth_{field}", __base__=Truth, __module__=__name__, **fields)
+
+
+TRUTHS = {field: _truth(field) for field in _DIMENSIONS}
+globals().update({model.__name__: model for model in TRUTHS.values()})  # a pickle looks for them here
+ExpectedEvent = create_model(
+    "ExpectedEvent", __base__=Section, __module__=__name__, __doc__="What is published about an event.",
+    **{field: (TRUTHS[field] | None, None) for field in EVENT_FIELDS},
+)  # fmt: skip
+
+
+_Published = create_model(
+    "_Published", __base__=Section, __module__=__name__,
+    outcome=(Literal[OUTCOMES] | None, None),
+    **{f"touchdown_{field}": (TRUTHS[field] | None, None) for field in TOUCHDOWN_FIELDS},
+    touchdown_distance=(TRUTHS["distance"] | None, None),
+    **{f"peak_{field}": (TRUTHS[field] | None, None) for field in PEAK_FIELDS},
+    **{event: (ExpectedEvent | None, None) for event in EVENTS},
+)  # fmt: skip
+
+
+class Expected(_Published):
+    """What is published about this flight. A table of it is named after an event, of the scenario's own too."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, ExpectedEvent]
+
+    def items(self):
+        """(dotted key, Truth) of every figure, such as ("module_separation.elapsed", ...), in the file's terms."""
+        for key, entry in [*((k, getattr(self, k)) for k in type(self).model_fields), *self.__pydantic_extra__.items()]:
+            if isinstance(entry, Truth):
+                yield key, entry
+            elif isinstance(entry, ExpectedEvent):
+                for field in EVENT_FIELDS:
+                    if getattr(entry, field) is not None:
+                        yield f"{key}.{field}", getattr(entry, field)
+
+
+class ScenarioSections(Described):
+    """All sections of a scenario file."""
+
+    extends: Text | None = None
+    vehicle: Vehicle | None = None
+    site: Site | None = None
+    entry_interface: Altitude = Default("120 km")
+    start: Start
+    undocking: Undocking | None = None
+    deorbit: Deorbit | None = None
+    separation: Separation | None = None
+    guidance: Guidance = Guidance()
+    atmosphere: Atmosphere = Field(default_factory=dict)
+    wind: Wind = Wind()
+    gravity: Gravity = Gravity()
+    earth: Earth = Earth()
+    parachute: ParachuteCase | None = None
+    heating: Heating = Heating()
+    stop: Stop = Field(default_factory=dict)
+    numerics: Numerics = Numerics()
+    event: tuple[Event, ...] = ()
+    expected: Expected | None = None
