@@ -26,7 +26,7 @@ setup(
             "trajectory._kernels",
             ["trajectory/_kernels.pyx"],
             depends=["trajectory/_lanes.h", "trajectory/_lanes.pxd", "trajectory/_gravity.pxd", "trajectory/_air.pxd",
-                     "trajectory/_forces.pxd", "trajectory/_stepper.pxd"],
+                     "trajectory/_forces.pxd", "trajectory/_dop853.pxd", "trajectory/_stepper.pxd"],
             extra_compile_args=FLAGS + BUILDS[wanted],
         ),
         compiler_directives={

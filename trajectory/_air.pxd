@@ -1,0 +1,126 @@
+"""The air: altitude over the ellipsoid, density, speed of sound and wind, from tables smooth to the second derivative."""
+
+from trajectory._gravity cimport Earth
+from trajectory._lanes cimport (
+    dot, exponential, gather, integer, larger, nearest, root, smaller, splat, vd, vec3, vector, vm, where,
+)
+
+ctypedef struct Air:
+    int present                          # 0: vacuum
+    const double* table                  # (intervals, 4*(2 + 2*track_harmonics)): sound speed, then ln rho (+ cos, sin terms)
+    int intervals
+    int track_harmonics
+    double scale                         # m; knots are uniform in s = h/(h + scale)
+    double s_bottom
+    double per_step                      # intervals per unit of s
+    double bottom                        # m
+    double top                           # m; vacuum above
+    double track_p[3]                    # unit vectors of the plane of the track
+    double track_q[3]
+    int winds                            # 0: the air turns with the Earth and is calm
+    const double* wind                   # (wind_intervals, 8): east, then north, m/s; uniform in altitude, held outside
+    int wind_intervals
+    double wind_bottom                   # m
+    double wind_per_step                 # intervals per m
+
+ctypedef struct Place:
+    vd altitude                          # m over the ellipsoid
+    vec3 up                              # normal of the ellipsoid
+
+
+cdef inline Place place(const Earth* earth, vec3 r) noexcept nogil:
+    """Geodetic altitude and vertical, one step of Bowring (1985, Survey Review 28, 202-206); below 1e-9 m to 1000 km."""
+    cdef Place here
+    cdef double a = earth.equatorial_radius
+    cdef double b = a*earth.polar_ratio
+    cdef double e2 = 1.0 - earth.polar_ratio*earth.polar_ratio
+    cdef double ep2b = (a*a - b*b)/b
+    cdef vd p2 = r.x*r.x + r.y*r.y
+    cdef vd p = root(p2)
+    cdef vd radius = root(p2 + r.z*r.z)
+    cdef vd sine = r.z*(b*(1.0 + ep2b*(1/radius)))
+    cdef vd cosine = a*p
+    cdef vd norm = 1/root(sine*sine + cosine*cosine)
+    sine = sine*norm
+    cosine = cosine*norm
+    sine = r.z + ep2b*(sine*sine*sine)
+    cosine = p - (e2*a)*(cosine*cosine*cosine)
+    norm = 1/root(sine*sine + cosine*cosine)
+    sine = sine*norm
+    cosine = cosine*norm
+    here.altitude = p*cosine + r.z*sine - a*root(1.0 - e2*(sine*sine))
+    cdef vd per_p = cosine/where(p > splat(0.0), p, splat(1.0))
+    here.up = vector(per_p*r.x, per_p*r.y, sine)
+    return here
+
+
+cdef inline vd knot(const Air* air, vd altitude, vm* index) noexcept nogil:
+    """Interval of the table and the place in it, 0...1."""
+    cdef vd h = smaller(larger(altitude, splat(air.bottom)), splat(air.top))
+    cdef vd s = (h/(h + air.scale) - air.s_bottom)*air.per_step
+    cdef vd whole = smaller(larger(nearest(s - 0.5), splat(0.0)), splat(air.intervals - 1.0))
+    index[0] = integer(whole)
+    return s - whole
+
+
+cdef inline vd cubic(const double* table, vm index, long long stride, long long offset, vd u) noexcept nogil:
+    cdef vd c0 = gather(table, index, stride, offset)
+    cdef vd c1 = gather(table, index, stride, offset + 1)
+    cdef vd c2 = gather(table, index, stride, offset + 2)
+    cdef vd c3 = gather(table, index, stride, offset + 3)
+    return c0 + u*(c1 + u*(c2 + u*c3))
+
+
+cdef inline vd density(const Air* air, vd altitude, vec3 r) noexcept nogil:
+    """kg/m3; the logarithm is a cubic spline of s = h/(h + scale), with a Fourier series along the track where given."""
+    cdef vm index
+    cdef vd u = knot(air, altitude, &index)
+    cdef long long stride = 4*(2 + 2*air.track_harmonics)
+    cdef vd log_rho = cubic(air.table, index, stride, 4, u)
+    cdef vd x, y, norm, c, s, ck, sk, swap
+    cdef int k
+    if air.track_harmonics > 0:
+        x = air.track_p[0]*r.x + air.track_p[1]*r.y + air.track_p[2]*r.z
+        y = air.track_q[0]*r.x + air.track_q[1]*r.y + air.track_q[2]*r.z
+        norm = 1/root(x*x + y*y)
+        c = x*norm
+        s = y*norm
+        ck = c
+        sk = s
+        for k in range(air.track_harmonics):
+            log_rho = log_rho + ck*cubic(air.table, index, stride, 8 + 8*k, u)
+            log_rho = log_rho + sk*cubic(air.table, index, stride, 12 + 8*k, u)
+            swap = ck*c - sk*s
+            sk = sk*c + ck*s
+            ck = swap
+    return where(altitude > splat(air.top), splat(0.0), exponential(log_rho))
+
+
+cdef inline vd sound_speed(const Air* air, vd altitude) noexcept nogil:
+    cdef vm index
+    cdef vd u = knot(air, altitude, &index)
+    return cubic(air.table, index, 4*(2 + 2*air.track_harmonics), 0, u)
+
+
+cdef inline vec3 air_velocity(const Earth* earth, const Air* air, vec3 r, Place here, vd wind_factor) noexcept nogil:
+    """The air turns with the Earth; the wind blows along the ellipsoid. Inertial, m/s."""
+    cdef vec3 v = vector(-earth.rotation*r.y, earth.rotation*r.x, splat(0.0))
+    cdef vd p, east_x, east_y, east, north, at, whole, u
+    cdef vm index
+    if air.winds == 0:
+        return v
+    at = (here.altitude - air.wind_bottom)*air.wind_per_step
+    at = smaller(larger(at, splat(0.0)), splat(air.wind_intervals*1.0))
+    whole = smaller(larger(nearest(at - 0.5), splat(0.0)), splat(air.wind_intervals - 1.0))
+    index = integer(whole)
+    u = at - whole
+    east = wind_factor*cubic(air.wind, index, 8, 0, u)
+    north = wind_factor*cubic(air.wind, index, 8, 4, u)
+    p = r.x*r.x + r.y*r.y
+    p = 1/root(where(p > splat(0.0), p, splat(1.0)))
+    east_x = -r.y*p
+    east_y = r.x*p
+    # north = up x east
+    return vector(v.x + east*east_x - north*here.up.z*east_y,
+                  v.y + east*east_y + north*here.up.z*east_x,
+                  v.z + north*(here.up.x*east_y - here.up.y*east_x))

@@ -1,0 +1,242 @@
+"""One equation of motion for every leg: gravity + aerodynamic force + thrust.
+
+State, inertial frame of the case: position, velocity, mass, then three running integrals of what the flight feels:
+apparent velocity (sensed acceleration), heat load (stagnation heat flux) and the impulse of dynamic pressure.
+"""
+
+from trajectory._air cimport Air, Place, air_velocity, density, place, sound_speed
+from trajectory._gravity cimport Earth, body_gravity, earth_gravity
+from trajectory._lanes cimport (
+    choose, cross, dot, for_each_processor, gather, integer, larger, length, minus, nearest, plus, root, sine_cosine, smaller, splat,
+    times, vd, vec3, vector, vm, where,
+)
+
+cdef enum:
+    N_STATE = 10                         # x y z vx vy vz mass | apparent velocity, heat load, impulse of dynamic pressure
+    N_MOVING = 7                         # those that the rates depend on
+    N_ROW = 22                           # numbers that each flight has of its own, see Row
+    INERTIAL = 0                         # attitudes of the thrust
+    LOCAL = 1
+    ALONG_VELOCITY = 2
+
+ctypedef struct Leg:                     # what a leg switches on: the same in every lane
+    Earth earth
+    Air air
+    int lift
+    int aero_table                       # 0: the row's CD and CL as they are; 1: factors on the table's
+    const double* aero                   # (aero_heights + 3, aero_machs + 3, 2): B-spline coefficients of CD, CL
+    int aero_machs
+    int aero_heights
+    double aero_mach_scale               # uniform in M/(M + scale) from 0 to 1
+    double aero_height_scale             # uniform in h/(h + scale) from 0 to 1
+    int roll                             # the bank angle turns at the row's rate
+    int parachute
+    int thrust
+    int attitude
+    int quasi_steady                     # under a canopy: speed from the balance of forces
+
+ctypedef struct Row:                     # one flight's own numbers, a lane each; the order of leg.ROW
+    vd cd
+    vd cl
+    vd area                              # m2
+    vd density_factor
+    vd wind_factor
+    vd bank                              # rad at the start of the leg
+    vd bank_rate                         # rad/s
+    vd thrust                            # N at the start of the leg
+    vd thrust_rate                       # N/s
+    vd exhaust_speed                     # m/s
+    vd direction_x                       # of the thrust: case frame, or along (velocity-wise horizontal, normal, up)
+    vd direction_y
+    vd direction_z
+    vd heat_factor                       # Sutton-Graves k/sqrt(nose radius), kg^0.5/m
+    vd drag_area_from                    # parachute, m2
+    vd drag_area_to
+    vd fill_time                         # s
+    vd start                             # s, when the leg began
+    vd spare_1
+    vd spare_2
+    vd spare_3
+    vd spare_4
+
+ctypedef struct Felt:                    # what acts on the vehicle now
+    vd altitude
+    vd rho
+    vd speed                             # relative to the air, m/s
+    vd dynamic_pressure
+    vd mach
+    vd cd
+    vd cl
+    vd heat_flux
+    vec3 sensed                          # non-gravitational acceleration
+    vec3 acceleration
+
+
+cdef inline void aerodynamics(const Leg* leg, vd mach, vd altitude, vd* cd, vd* cl) noexcept nogil:
+    """Bicubic B-spline over M/(M + scale) and h/(h + scale)."""
+    cdef vd x = mach/(mach + leg.aero_mach_scale)*(leg.aero_machs*1.0)
+    cdef vd h = larger(altitude, splat(0.0))
+    cdef vd y = h/(h + leg.aero_height_scale)*(leg.aero_heights*1.0)
+    cdef vd xi = smaller(larger(nearest(x - 0.5), splat(0.0)), splat(leg.aero_machs - 1.0))
+    cdef vd yi = smaller(larger(nearest(y - 0.5), splat(0.0)), splat(leg.aero_heights - 1.0))
+    cdef long long row = 2*(leg.aero_machs + 3)
+    cdef vm at = integer(yi)*row + integer(xi)*2
+    cdef vd wx[4]
+    cdef vd wy[4]
+    cdef vd drag, lift
+    cdef int i, j
+    basis(x - xi, wx)
+    basis(y - yi, wy)
+    cd[0] = splat(0.0)
+    cl[0] = splat(0.0)
+    for j in range(4):
+        drag = splat(0.0)
+        lift = splat(0.0)
+        for i in range(4):
+            drag = drag + wx[i]*gather(leg.aero, at, 1, j*row + 2*i)
+            lift = lift + wx[i]*gather(leg.aero, at, 1, j*row + 2*i + 1)
+        cd[0] = cd[0] + wy[j]*drag
+        cl[0] = cl[0] + wy[j]*lift
+
+
+cdef inline void basis(vd u, vd* w) noexcept nogil:
+    """The four uniform cubic B-splines that are not zero at u in 0...1 (de Boor 1978)."""
+    cdef vd m = 1.0 - u
+    w[0] = m*m*m*(1.0/6.0)
+    w[1] = (u*u*(u*3.0 - 6.0) + 4.0)*(1.0/6.0)
+    w[3] = u*u*u*(1.0/6.0)
+    w[2] = 1.0 - w[0] - w[1] - w[3]
+
+
+cdef inline vd drag_area(const Row* row, vd t) noexcept nogil:
+    """A canopy fills with the square of time (Knacke 1992, section 5.4)."""
+    cdef vd x = smaller(larger((t - row.start)/row.fill_time, splat(0.0)), splat(1.0))
+    return row.drag_area_from + (row.drag_area_to - row.drag_area_from)*(x*x)
+
+
+cdef inline vec3 thrust_direction(const Leg* leg, const Row* row, vec3 r, vec3 v) noexcept nogil:
+    cdef vec3 d = vector(row.direction_x, row.direction_y, row.direction_z)
+    cdef vec3 up, forward, normal
+    if leg.attitude == INERTIAL:
+        return d
+    normal = cross(r, v)
+    normal = times(1/length(normal), normal)
+    if leg.attitude == LOCAL:
+        up = times(1/length(r), r)
+        forward = cross(normal, up)
+    else:
+        forward = times(1/length(v), v)
+        up = cross(forward, normal)
+    return plus(plus(times(d.x, forward), times(d.y, normal)), times(d.z, up))
+
+
+cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd mass, int with_mach) noexcept nogil:
+    """Forces on the vehicle. Lift stands on the plane of the air's flow, turned by the bank angle about it: 0 is up,
+    positive turns right (Vinh, Busemann & Culp 1980, section 2.3)."""
+    cdef Felt felt
+    cdef Place here
+    cdef vec3 wind, flow, side, lift_up, pull
+    cdef vd sine, cosine, speed2, side2, push, per
+    felt.sensed = vector(splat(0.0), splat(0.0), splat(0.0))
+    felt.rho = splat(0.0)
+    felt.speed = splat(0.0)
+    felt.dynamic_pressure = splat(0.0)
+    felt.mach = splat(0.0)
+    felt.cd = row.cd
+    felt.cl = row.cl
+    felt.heat_flux = splat(0.0)
+    felt.altitude = splat(0.0)
+    if leg.air.present or with_mach:
+        here = place(&leg.earth, r)
+        felt.altitude = here.altitude
+        wind = air_velocity(&leg.earth, &leg.air, r, here, row.wind_factor)
+        flow = minus(v, wind)
+        speed2 = dot(flow, flow)
+        felt.speed = root(speed2)
+    if leg.air.present:
+        felt.rho = row.density_factor*density(&leg.air, here.altitude, r)
+        felt.dynamic_pressure = 0.5*felt.rho*speed2
+        felt.heat_flux = row.heat_factor*root(felt.rho)*felt.speed*speed2
+        if leg.aero_table or with_mach:
+            felt.mach = felt.speed/sound_speed(&leg.air, here.altitude)
+        if leg.aero_table:
+            aerodynamics(leg, felt.mach, here.altitude, &felt.cd, &felt.cl)
+            felt.cd = felt.cd*row.cd
+            felt.cl = felt.cl*row.cl
+        per = 0.5*felt.rho*row.area/mass
+        push = per*felt.cd*felt.speed
+        if leg.parachute:
+            push = push + 0.5*felt.rho*felt.speed*drag_area(row, t)/mass
+        felt.sensed = times(-push, flow)
+        if leg.lift:
+            sine_cosine(row.bank + row.bank_rate*(t - row.start), &sine, &cosine)
+            side = cross(r, flow)                          # to the left
+            side2 = dot(side, side)
+            side = times(1/root(where(side2 > splat(1.0), side2, splat(1.0))), side)
+            lift_up = cross(flow, side)                    # of length speed
+            felt.sensed = plus(felt.sensed, times(per*felt.cl*felt.speed,
+                                                  minus(times(cosine, lift_up), times(sine*felt.speed, side))))
+    if leg.thrust:
+        push = (row.thrust + row.thrust_rate*(t - row.start))/mass
+        felt.sensed = plus(felt.sensed, times(push, thrust_direction(leg, row, r, v)))
+    felt.acceleration = plus(felt.sensed, earth_gravity(&leg.earth, t, r))
+    if leg.earth.bodies:
+        body_gravity(&leg.earth, &t, &r, &pull)
+        felt.acceleration = plus(felt.acceleration, pull)
+    return felt
+
+
+cdef inline vec3 balanced_velocity(const Leg* leg, const Row* row, vd t, vec3 r, vd mass, vec3 acceleration) noexcept nogil:
+    """Velocity at which the canopy's drag gives the vehicle this acceleration."""
+    cdef Place here = place(&leg.earth, r)
+    cdef vec3 wind = air_velocity(&leg.earth, &leg.air, r, here, row.wind_factor)
+    cdef vec3 need = minus(acceleration, earth_gravity(&leg.earth, t, r))
+    cdef vd rho = row.density_factor*density(&leg.air, here.altitude, r)
+    cdef vd size = length(need)
+    cdef vd area = row.cd*row.area + drag_area(row, t)
+    cdef vd speed = root(2.0*mass*size/(rho*area))
+    return minus(wind, times(speed/size, need))
+
+
+cdef inline for_each_processor descent_velocity(const Leg* leg, const Row* row, const vd* time, const vec3* at, const vd* m,
+                                                vec3* result) noexcept nogil:
+    """Quasi-steady velocity under a canopy with its first correction: the acceleration is that of the balanced
+    velocity itself, by a central difference along the path. The fast mode (time constant v/2g) is left out."""
+    cdef double w2 = leg.earth.rotation*leg.earth.rotation
+    cdef vd t = time[0]
+    cdef vd mass = m[0]
+    cdef vec3 r = at[0]
+    cdef vd half = splat(0.5)
+    cdef vec3 turning = vector(-w2*r.x, -w2*r.y, splat(0.0))
+    cdef vec3 v = balanced_velocity(leg, row, t, r, mass, turning)
+    cdef vec3 after = balanced_velocity(leg, row, t + half, plus(r, times(half, v)), mass, turning)
+    cdef vec3 before = balanced_velocity(leg, row, t - half, minus(r, times(half, v)), mass, turning)
+    result[0] = balanced_velocity(leg, row, t, r, mass, minus(after, before))
+
+
+cdef inline for_each_processor rates(const Leg* leg, const Row* row, const vd* time, const vd* y, vd* dy) noexcept nogil:
+    """Right-hand side of the equation of motion."""
+    cdef vd t = time[0]
+    cdef vec3 r = vector(y[0], y[1], y[2])
+    cdef vec3 v = vector(y[3], y[4], y[5])
+    cdef Felt felt
+    if leg.quasi_steady:
+        descent_velocity(leg, row, &t, &r, &y[6], &v)
+    felt = feel(leg, row, t, r, v, y[6], 0)
+    dy[0] = v.x
+    dy[1] = v.y
+    dy[2] = v.z
+    if leg.quasi_steady:
+        dy[3] = splat(0.0)
+        dy[4] = splat(0.0)
+        dy[5] = splat(0.0)
+    else:
+        dy[3] = felt.acceleration.x
+        dy[4] = felt.acceleration.y
+        dy[5] = felt.acceleration.z
+    dy[6] = splat(0.0)
+    if leg.thrust:
+        dy[6] = -(row.thrust + row.thrust_rate*(t - row.start))/row.exhaust_speed
+    dy[7] = length(felt.sensed)
+    dy[8] = felt.heat_flux
+    dy[9] = felt.dynamic_pressure

@@ -1,0 +1,156 @@
+"""Gravity: point mass and zonal terms, spherical harmonics, Sun and Moon as points. Inertial accelerations, m/s2."""
+
+from trajectory._lanes cimport (
+    for_each_processor, gather, integer, nearest, root, sine_cosine, smaller, larger, splat, vd, vec3, vector, vm, dot, minus, plus, times,
+)
+
+cdef enum:
+    MAX_DEGREE = 36
+    WIDTH = 39                           # MAX_DEGREE + 3
+    BODY_ORDER = 12                      # Chebyshev coefficients a component
+
+ctypedef struct Earth:
+    double mu                            # m3/s2
+    double field_radius                  # m, of the harmonics
+    double equatorial_radius             # m, of the ellipsoid
+    double polar_ratio                   # b/a
+    double rotation                      # rad/s, about z
+    double zonal[7]                      # J2 ... J6 in zonal[2:]
+    int zonal_degree                     # 0: point mass
+    int degree                           # of the spherical harmonics; 0: none, and the zonal terms hold
+    int order
+    const double* cosine                 # unnormalised C[n, m], row n of MAX_DEGREE + 1
+    const double* sine
+    int bodies                           # 0, or 2: Sun and Moon
+    double body_mu[2]
+    const double* body_table             # (interval, body, component, BODY_ORDER)
+    int body_intervals
+    double body_origin                   # s
+    double body_interval                 # s
+
+
+cdef inline vec3 zonal_gravity(const Earth* earth, vec3 r) noexcept nogil:
+    """-grad of the potential -(mu/r) (1 - sum J_n (R/r)^n P_n(sin phi)), phi geocentric (Vallado 2013, eq. 8-19)."""
+    cdef vd inverse = 1/root(dot(r, r))
+    cdef vd ratio = earth.field_radius*inverse
+    cdef vd s = r.z*inverse
+    cdef vd radial = splat(1.0)
+    cdef vd axial = splat(0.0)
+    cdef vd p_before = splat(1.0)        # P_0
+    cdef vd p = s                        # P_1
+    cdef vd slope_before = splat(0.0)    # P_0'
+    cdef vd slope = splat(1.0)           # P_1'
+    cdef vd power = ratio
+    cdef vd p_next, slope_next
+    cdef int n
+    cdef double nth
+    for n in range(2, earth.zonal_degree + 1):
+        nth = 1.0/n
+        p_next = ((2*n - 1)*nth)*(s*p) - ((n - 1)*nth)*p_before
+        slope_next = slope_before + (2*n - 1.0)*p
+        power = power*ratio
+        radial = radial - ((n + 1)*earth.zonal[n])*(power*p_next)
+        axial = axial - earth.zonal[n]*(power*slope_next)
+        p_before = p
+        p = p_next
+        slope_before = slope
+        slope = slope_next
+    cdef vd g = earth.mu*inverse*inverse
+    cdef vd along_r = -g*inverse*(radial + s*axial)
+    return vector(along_r*r.x, along_r*r.y, along_r*r.z + g*axial)
+
+
+cdef inline for_each_processor harmonic_gravity(const Earth* earth, const vec3* at, vec3* result) noexcept nogil:
+    """Spherical harmonics in the Earth-fixed frame by Cunningham's recursion (Montenbruck & Gill 2000, section 3.2.4);
+    unnormalised coefficients. Columns of V and W are kept whole: degree + 2 rows."""
+    cdef vd V[38*39]
+    cdef vd W[38*39]
+    cdef vec3 r = at[0]
+    cdef vd inverse2 = 1/dot(r, r)
+    cdef vd x = earth.field_radius*inverse2*r.x
+    cdef vd y = earth.field_radius*inverse2*r.y
+    cdef vd z = earth.field_radius*inverse2*r.z
+    cdef vd rho = (earth.field_radius*earth.field_radius)*inverse2
+    cdef vec3 a = vector(splat(0.0), splat(0.0), splat(0.0))
+    cdef int top = earth.degree + 1
+    cdef int n, m
+    cdef double c, s, factor
+    V[0] = earth.field_radius*root(inverse2)
+    W[0] = splat(0.0)
+    for m in range(top + 1):
+        if m > earth.order + 1:
+            break
+        if m > 0:
+            factor = 2.0*m - 1.0
+            V[m*WIDTH + m] = factor*(x*V[(m - 1)*WIDTH + m - 1] - y*W[(m - 1)*WIDTH + m - 1])
+            W[m*WIDTH + m] = factor*(x*W[(m - 1)*WIDTH + m - 1] + y*V[(m - 1)*WIDTH + m - 1])
+        if m < top:
+            V[(m + 1)*WIDTH + m] = (2.0*m + 1.0)*(z*V[m*WIDTH + m])
+            W[(m + 1)*WIDTH + m] = (2.0*m + 1.0)*(z*W[m*WIDTH + m])
+        for n in range(m + 2, top + 1):
+            factor = 1.0/(n - m)
+            V[n*WIDTH + m] = ((2.0*n - 1.0)*factor)*(z*V[(n - 1)*WIDTH + m]) - ((n + m - 1.0)*factor)*(rho*V[(n - 2)*WIDTH + m])
+            W[n*WIDTH + m] = ((2.0*n - 1.0)*factor)*(z*W[(n - 1)*WIDTH + m]) - ((n + m - 1.0)*factor)*(rho*W[(n - 2)*WIDTH + m])
+    for n in range(earth.degree + 1):
+        for m in range(n + 1):
+            if m > earth.order:
+                break
+            c = earth.cosine[n*(MAX_DEGREE + 1) + m]
+            s = earth.sine[n*(MAX_DEGREE + 1) + m]
+            if m == 0:
+                a.x = a.x - c*V[(n + 1)*WIDTH + 1]
+                a.y = a.y - c*W[(n + 1)*WIDTH + 1]
+                a.z = a.z - (n + 1.0)*c*V[(n + 1)*WIDTH]
+            else:
+                factor = 0.5*(n - m + 2.0)*(n - m + 1.0)
+                a.x = a.x - (0.5*c)*V[(n + 1)*WIDTH + m + 1] - (0.5*s)*W[(n + 1)*WIDTH + m + 1]
+                a.x = a.x + (factor*c)*V[(n + 1)*WIDTH + m - 1] + (factor*s)*W[(n + 1)*WIDTH + m - 1]
+                a.y = a.y - (0.5*c)*W[(n + 1)*WIDTH + m + 1] + (0.5*s)*V[(n + 1)*WIDTH + m + 1]
+                a.y = a.y - (factor*c)*W[(n + 1)*WIDTH + m - 1] + (factor*s)*V[(n + 1)*WIDTH + m - 1]
+                a.z = a.z - ((n - m + 1.0)*c)*V[(n + 1)*WIDTH + m] - ((n - m + 1.0)*s)*W[(n + 1)*WIDTH + m]
+    result[0] = times(splat(earth.mu/(earth.field_radius*earth.field_radius)), a)
+
+
+cdef inline vec3 earth_gravity(const Earth* earth, vd t, vec3 r) noexcept nogil:
+    cdef vd c, s
+    cdef vec3 fixed, a
+    if earth.degree == 0:
+        return zonal_gravity(earth, r)
+    sine_cosine(earth.rotation*t, &s, &c)
+    fixed = vector(c*r.x + s*r.y, c*r.y - s*r.x, r.z)
+    harmonic_gravity(earth, &fixed, &a)
+    return vector(c*a.x - s*a.y, c*a.y + s*a.x, a.z)
+
+
+cdef inline for_each_processor body_gravity(const Earth* earth, const vd* time, const vec3* at, vec3* result) noexcept nogil:
+    """Sun and Moon as points; direct minus indirect term (Montenbruck & Gill 2000, eq. 3.37); positions from a
+    Chebyshev table (Clenshaw's recurrence)."""
+    cdef vec3 total = vector(splat(0.0), splat(0.0), splat(0.0))
+    cdef vec3 body, away
+    cdef vec3 r = at[0]
+    cdef vd t = time[0]
+    cdef vd where_ = smaller(larger((t - earth.body_origin)*(1.0/earth.body_interval), splat(0.0)),
+                             splat(earth.body_intervals*1.0))
+    cdef vd whole = smaller(larger(nearest(where_ - 0.5), splat(0.0)), splat(earth.body_intervals - 1.0))
+    cdef vm index = integer(whole)
+    cdef vd x = 2.0*(where_ - whole) - 1.0
+    cdef vd b1, b2, b0, d, near
+    cdef vd component[3]
+    cdef int body_index, c, k
+    cdef long long stride = 2*3*BODY_ORDER
+    for body_index in range(2):
+        for c in range(3):
+            b1 = splat(0.0)
+            b2 = splat(0.0)
+            for k in range(BODY_ORDER - 1, 0, -1):
+                b0 = gather(earth.body_table, index, stride, (body_index*3 + c)*BODY_ORDER + k) + 2.0*x*b1 - b2
+                b2 = b1
+                b1 = b0
+            component[c] = gather(earth.body_table, index, stride, (body_index*3 + c)*BODY_ORDER) + x*b1 - b2
+        body = vector(component[0], component[1], component[2])
+        away = minus(body, r)
+        near = 1/root(dot(away, away))
+        d = 1/root(dot(body, body))
+        total = plus(total, times(earth.body_mu[body_index]*near*near*near, away))
+        total = minus(total, times(earth.body_mu[body_index]*d*d*d, body))
+    result[0] = total

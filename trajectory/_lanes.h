@@ -1,0 +1,104 @@
+/* Eight flights abreast: a vector of LANES doubles that the compiler maps onto whatever registers there are.
+ *
+ * Everything inside the integration loop is arithmetic, a choice (`where`), a table look-up (`gather`) or one of the
+ * few functions below. There is no libm call but sqrt, which IEEE 754 rounds correctly: the same bytes everywhere.
+ */
+#ifndef TRAJECTORY_LANES_H
+#define TRAJECTORY_LANES_H
+
+#include <math.h>
+#include <string.h>
+
+#if !defined(__GNUC__)
+#undef LANES
+#define LANES 1
+#endif
+#ifndef LANES
+#define LANES 8
+#endif
+
+#if LANES > 1
+typedef double vd __attribute__((vector_size(8 * LANES)));
+typedef long long vm __attribute__((vector_size(8 * LANES)));      /* a mask: all bits of a lane set, or none */
+#define LANE(a, l) ((a)[l])
+static inline vm opposite(vm a) { return ~a; }
+static inline vd where(vm c, vd a, vd b) { return (vd)((c & (vm)a) | (~c & (vm)b)); }
+#else
+typedef double vd;
+typedef long long vm;
+#define LANE(a, l) (a)
+static inline vm opposite(vm a) { return !a; }
+static inline vd where(vm c, vd a, vd b) { return c ? a : b; }
+#endif
+
+#if defined(PROCESSOR_VERSIONS) && defined(__x86_64__) && !defined(__clang__) && LANES > 1
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), flatten)) void
+static inline const char *kernel_name(void) {
+    __builtin_cpu_init();
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd")
+        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return "x86-64-v4";
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) return "x86-64-v3";
+    return "x86-64";
+}
+#else
+#define FOR_EACH_PROCESSOR void
+#ifndef KERNEL_NAME
+#define KERNEL_NAME (LANES > 1 ? "plain" : "scalar")
+#endif
+static inline const char *kernel_name(void) { return KERNEL_NAME; }
+#endif
+
+static inline vd splat(double a) { vd r; for (int l = 0; l < LANES; l++) LANE(r, l) = a; return r; }
+static inline double lane(vd a, int l) { return LANE(a, l); }
+static inline int lane_set(vm m, int l) { return LANE(m, l) != 0; }
+static inline void put(vd *a, int l, double x) { LANE(*a, l) = x; }
+static inline void clear(vm *m, int l) { LANE(*m, l) = 0; }
+static inline vd root(vd a) { vd r; for (int l = 0; l < LANES; l++) LANE(r, l) = sqrt(LANE(a, l)); return r; }
+static inline int any_lane(vm m) { long long s = 0; for (int l = 0; l < LANES; l++) s |= LANE(m, l); return s != 0; }
+static inline vd smaller(vd a, vd b) { return where(a < b, a, b); }
+static inline vd larger(vd a, vd b) { return where(a > b, a, b); }
+static inline vd magnitude(vd a) { return where(a < splat(0.0), -a, a); }
+
+#define ROUNDER 6755399441055744.0                                   /* 1.5 * 2**52: adding it rounds to an integer */
+static inline vd nearest(vd a) { vd r = splat(ROUNDER); vd s = a + r; return s - r; }
+static inline vm integer(vd a) {                                       /* of a whole number below 2**51 */
+    vd r = splat(ROUNDER), s = a + r; vm si, ri; memcpy(&si, &s, sizeof s); memcpy(&ri, &r, sizeof r); return si - ri; }
+static inline vd two_to(vm n) { n = (n + 1023) << 52; vd r; memcpy(&r, &n, sizeof n); return r; }
+static inline vd gather(const double *table, vm index, long long stride, long long offset) {
+    vd r; for (int l = 0; l < LANES; l++) LANE(r, l) = table[LANE(index, l) * stride + offset]; return r; }
+
+/* exp(a) for -700 <= a <= 700 (clamped): Cody-Waite reduction, Taylor to the 13th power on |r| <= ln2/2; relative error
+ * below 4e-16 (tests/kernels/test_elementary.py). */
+static inline vd exponential(vd a) {
+    a = smaller(larger(a, splat(-700.0)), splat(700.0));
+    vd n = nearest(a * 1.4426950408889634);
+    vd r = (a - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
+    vd p = splat(1.0 / 6227020800.0);
+    p = p * r + 1.0 / 479001600.0;  p = p * r + 1.0 / 39916800.0;  p = p * r + 1.0 / 3628800.0;
+    p = p * r + 1.0 / 362880.0;     p = p * r + 1.0 / 40320.0;     p = p * r + 1.0 / 5040.0;
+    p = p * r + 1.0 / 720.0;        p = p * r + 1.0 / 120.0;       p = p * r + 1.0 / 24.0;
+    p = p * r + 1.0 / 6.0;          p = p * r + 0.5;               p = p * r + 1.0;
+    return (p * r + 1.0) * two_to(integer(n));
+}
+
+/* sine and cosine for |a| < 1e6: reduction by pi/2 in three parts, Taylor on |r| <= pi/4; absolute error below 3e-16. */
+static inline void sine_cosine(vd a, vd *sine, vd *cosine) {
+    vd n = nearest(a * 0.63661977236758134308);
+    vd r = ((a - n * 1.57079632673412561417e+00) - n * 6.07710050630396597660e-11) - n * 2.02226624879595063154e-21;
+    vd z = r * r;
+    vd s = splat(-1.0 / 1307674368000.0);
+    s = s * z + 1.0 / 6227020800.0; s = s * z - 1.0 / 39916800.0; s = s * z + 1.0 / 362880.0;
+    s = s * z - 1.0 / 5040.0;       s = s * z + 1.0 / 120.0;      s = s * z - 1.0 / 6.0;
+    s = r + r * z * s;
+    vd c = splat(1.0 / 20922789888000.0);
+    c = c * z - 1.0 / 87178291200.0; c = c * z + 1.0 / 479001600.0; c = c * z - 1.0 / 3628800.0;
+    c = c * z + 1.0 / 40320.0;       c = c * z - 1.0 / 720.0;       c = c * z + 1.0 / 24.0;
+    c = 1.0 - 0.5 * z + z * z * c;
+    vm q = integer(n);
+    vm odd = (q & 1) != 0, sin_negative = (q & 2) != 0, cos_negative = ((q + 1) & 2) != 0;
+    vd sq = where(odd, c, s), cq = where(odd, s, c);
+    *sine = where(sin_negative, -sq, sq);
+    *cosine = where(cos_negative, -cq, cq);
+}
+
+#endif
