@@ -1,8 +1,8 @@
 """Orbits as others write them -> position, velocity, epoch.
 
-The only importer of poliastro/boinor, sgp4 and ccsds_ndm, each by the functions that need it. Two-line element sets
-and OMM go through SGP4 (WGS 72 constants); OPM and OEM are read in KVN or XML (CCSDS 502.0-B-3). Results are in
-m and m/s in a frame that `trajectory.frames` knows, at a UTC epoch.
+The only importer of poliastro/boinor, sgp4 and ccsds_ndm, each by the functions that need it. Element sets and
+OMM go through SGP4 (WGS 72 constants); OPM and OEM are read in KVN or XML (CCSDS 502.0-B-3). Results are in m
+and m/s in a frame that `trajectory.frames` knows, at a UTC epoch.
 """
 
 import re
@@ -329,23 +329,41 @@ def from_elements(
             f"0 to 1 with a positive, above 1 with a negative semi-major axis"
         )
     if anomaly_kind == "mean":
-        if eccentricity >= 1.0:
-            raise ValueError(f"a mean anomaly needs an ellipse; eccentricity is {eccentricity}")
-        angles = _library_module("core.angles")
-        wrapped = np.mod(anomaly + np.pi, 2.0 * np.pi) - np.pi
-        anomaly = angles.E_to_nu(angles.M_to_E(wrapped, float(eccentricity)), float(eccentricity))
+        anomaly = _true_anomaly(anomaly, eccentricity)
     parameter = semi_major_axis * (1.0 - eccentricity**2)
-    position, velocity = _library_module("core.elements").coe2rv(
-        float(gravitational_parameter),
-        float(parameter),
-        float(eccentricity),
-        float(inclination),
-        float(node),
-        float(argument_of_perigee),
-        float(anomaly),
-    )
+    radius = parameter / (1.0 + eccentricity * np.cos(anomaly))
+    speed = np.sqrt(gravitational_parameter / parameter)
+    in_plane_position = radius * np.array([np.cos(anomaly), np.sin(anomaly)])
+    in_plane_velocity = speed * np.array([-np.sin(anomaly), eccentricity + np.cos(anomaly)])
+    to_perigee, ahead = _perifocal_axes(inclination, node, argument_of_perigee)
+    position, velocity = (np.array([to_perigee, ahead]).T @ v for v in (in_plane_position, in_plane_velocity))
     epoch_iso = _iso(frames.parse_epoch(epoch_iso))
-    return OrbitState(np.array(position), np.array(velocity), frame, epoch_iso, None, source)
+    return OrbitState(position, velocity, frame, epoch_iso, None, source)
+
+
+def _perifocal_axes(inclination, node, argument_of_perigee):
+    """Unit vectors toward perigee and 90 degrees ahead of it (Vallado, eq. 2-99, first two columns)."""
+    ascending = np.array([np.cos(node), np.sin(node), 0.0])
+    level = np.array([-np.sin(node), np.cos(node), 0.0])
+    across = np.cos(inclination) * level + np.sin(inclination) * np.array([0.0, 0.0, 1.0])
+    cosine, sine = np.cos(argument_of_perigee), np.sin(argument_of_perigee)
+    return cosine * ascending + sine * across, -sine * ascending + cosine * across
+
+
+def _true_anomaly(mean_anomaly, eccentricity):
+    """Kepler's equation M = E - e sin E by Newton's method, then E to the true anomaly. Ellipses only."""
+    if eccentricity >= 1.0:
+        raise ValueError(f"a mean anomaly needs an ellipse; eccentricity is {eccentricity}")
+    mean = np.mod(mean_anomaly + np.pi, 2.0 * np.pi) - np.pi
+    eccentric = mean if eccentricity < 0.8 else np.copysign(np.pi, mean)
+    for _ in range(50):
+        residual = mean - eccentric + eccentricity * np.sin(eccentric)
+        step = residual / (1.0 - eccentricity * np.cos(eccentric))
+        eccentric += step
+        if abs(step) < 1e-15:
+            break
+    half = np.sqrt((1.0 + eccentricity) / (1.0 - eccentricity)) * np.tan(0.5 * eccentric)
+    return 2.0 * np.arctan(half)
 
 
 def to_orbit(state):
