@@ -680,17 +680,33 @@ class Site(Described):
 
 # --- what is published about the flight
 
-_DIMENSIONS = {
-    "time": ("time", "duration"),
-    **{key: (dimension, dimension) for key, dimension in {
-        "elapsed": "duration", "altitude": "length", "latitude": "angle", "longitude": "angle", "speed": "speed",
-        "inertial_speed": "speed", "flight_path_angle": "angle", "inertial_flight_path_angle": "angle",
-        "azimuth": "angle", "mass": "mass", "load_factor": "ratio", "dynamic_pressure": "pressure",
-        "heat_flux": "heat flux", "heat_load": "heat load", "deceleration": "acceleration",
-        "drag_deceleration": "acceleration", "stagnation_pressure": "pressure", "vertical_speed": "speed",
-        "horizontal_speed": "speed", "distance": "length",
-    }.items()},
-}  # fmt: skip
+_ANGLE = Quantity("angle", low=-360, high=360)
+_SPEED = Quantity("speed", low=-1e5, high=1e5)
+_PRESSURE = Quantity("pressure", low=0, high=1e10)
+_ACCELERATION = Quantity("acceleration", low=0, high=1e6)
+FIGURES: dict[str, Quantity | Time] = {
+    "time": Time(),
+    "elapsed": Quantity("duration", low=-1e9, high=1e9),
+    "altitude": Quantity("length", low=-1000, high=1e9),
+    "latitude": Quantity("angle", low=-90, high=90),
+    "longitude": Quantity("angle", low=-180, high=360),
+    "speed": _SPEED,
+    "inertial_speed": _SPEED,
+    "flight_path_angle": _ANGLE,
+    "inertial_flight_path_angle": _ANGLE,
+    "azimuth": _ANGLE,
+    "mass": Quantity("mass", above=0, high=1e7),
+    "load_factor": Quantity("ratio", low=0, high=1e4),
+    "dynamic_pressure": _PRESSURE,
+    "heat_flux": Quantity("heat flux", low=0, high=1e12),
+    "heat_load": Quantity("heat load", low=0, high=1e15),
+    "deceleration": _ACCELERATION,
+    "drag_deceleration": _ACCELERATION,
+    "stagnation_pressure": _PRESSURE,
+    "vertical_speed": _SPEED,
+    "horizontal_speed": _SPEED,
+    "distance": Quantity("length", low=0, high=1e8),
+}
 EVENT_FIELDS = (
     "elapsed", "time", "altitude", "latitude", "longitude", "speed", "inertial_speed", "flight_path_angle",
     "inertial_flight_path_angle", "azimuth", "mass", "load_factor",
@@ -727,12 +743,13 @@ class KnownMiss(Section):
 
 
 def _truth(field: str) -> type[Truth]:
-    of, apart = _DIMENSIONS[field]
-    kind = Epoch if of == "time" else Annotated[Value, Quantity(of)]
-    tolerance = Annotated[Value, Quantity(apart, above=0)]
+    figure = FIGURES[field]
+    apart = "duration" if isinstance(figure, Time) else figure.dimension
+    kind = Annotated[Instant, figure] if isinstance(figure, Time) else Annotated[Value, figure]
+    tolerance = Annotated[Value, Quantity(apart, above=0, high=1e15)]
     miss = create_model(
         f"KnownMiss_{field}", __base__=KnownMiss, __module__=__name__,
-        miss=(Annotated[Value, Quantity(apart)], ...), within=(tolerance, ...),
+        miss=(Annotated[Value, Quantity(apart, low=-1e15, high=1e15)], ...), within=(tolerance, ...),
     )  # fmt: skip
     fields = {"value": (kind, ...), "within": (tolerance | None, None), "known_miss": (miss | None, None)}
     if field == "distance":
@@ -741,7 +758,7 @@ def _truth(field: str) -> type[Truth]:
     return create_model(f"Truth_{field}", __base__=Truth, __module__=__name__, **fields)
 
 
-TRUTHS = {field: _truth(field) for field in _DIMENSIONS}
+TRUTHS = {field: _truth(field) for field in FIGURES}
 globals().update({model.__name__: model for model in TRUTHS.values()})  # a pickle looks for them here
 ExpectedEvent = create_model(
     "ExpectedEvent", __base__=Section, __module__=__name__, __doc__="What is published about an event.",
