@@ -1,8 +1,8 @@
 """Orbits as others write them -> position, velocity, epoch.
 
-The only importer of poliastro/boinor, sgp4 and ccsds_ndm, each by the functions that need it. Element sets and
-OMM go through SGP4 (WGS 72 constants); OPM and OEM are read in KVN or XML (CCSDS 502.0-B-3). Results are in m
-and m/s in a frame that `trajectory.frames` knows, at a UTC epoch.
+The only importer of poliastro/boinor, sgp4, ccsds_ndm, each by the functions that need it. Element sets and
+OMM go through SGP4 (WGS 72 constants); OPM and OEM are read in KVN or XML (CCSDS 502.0-B-3). Results are
+in m and m/s in a frame that `trajectory.frames` knows, at a UTC epoch.
 """
 
 import re
