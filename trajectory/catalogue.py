@@ -1,7 +1,7 @@
 """Named scenarios, vehicles, sites and atmospheres, and where a name is looked up.
 
-A name is looked up beside the file that uses it first, then among the shipped files. This module reads TOML and
-nothing else, so that listing the scenarios stays fast.
+A name is looked up beside the file that uses it first, then among the shipped files. This module reads TOML
+and nothing else, so that listing the scenarios stays fast.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def names() -> list[tuple[str, str]]:
 
 
 def nearest(word: str, words) -> str:
-    """The known words nearest to one that is not known, as the end of a sentence; empty if none comes near."""
+    """The known words nearest to one that is not known, as the end of a sentence; empty if there is none."""
     words = [str(w) for w in words]
     near = difflib.get_close_matches(str(word)[:80], words, n=3, cutoff=0.5)
     return f"; nearest: {', '.join(near)}" if near else ""
@@ -63,7 +63,7 @@ def find(name_or_path, kind: str = "scenario", beside: Path | None = None) -> Pa
     ----------
     name_or_path : a name without suffix (``"soyuz-ms"``) or the path of a TOML file
     kind : "scenario", "vehicle", "site" or "atmosphere"
-    beside : folder of the file that uses the name; a relative path starts there (without it, in the working folder)
+    beside : folder of the file that uses the name; a relative path starts there, else in the working folder
 
     Raises
     ------

@@ -23,7 +23,9 @@ class Defect:
 
     def __str__(self) -> str:
         seen = f" = {self.value}" if self.value else ""
-        return f"{self.file}: {self.key}{seen}: {self.message}" if self.key else f"{self.file}: {self.message}"
+        return (
+            f"{self.file}: {self.key}{seen}: {self.message}" if self.key else f"{self.file}: {self.message}"
+        )
 
 
 class ScenarioError(Exception):

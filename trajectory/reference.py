@@ -8,7 +8,7 @@ from typing import Annotated, Literal, Union, get_args, get_origin
 from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
-from trajectory.schema import Expected, Truth
+from trajectory.expected import Expected, Truth
 from trajectory.units import By, Default, OneOrMany, Quantity, Time
 
 
@@ -63,7 +63,9 @@ def _what(annotation) -> str:
         for item in metadata:
             if isinstance(item, Quantity):
                 words = "".join(f", or `{w}`" for w in item.words)
-                return (item.dimension + (f" {item.allowed}" if item.allowed else "") + words).replace("|", "")
+                return (item.dimension + (f" {item.allowed}" if item.allowed else "") + words).replace(
+                    "|", ""
+                )
             if isinstance(item, OneOrMany):
                 return f"{item.quantity.dimension} {item.quantity.allowed}, or a list of them"
             if isinstance(item, By):
@@ -83,5 +85,11 @@ def _what(annotation) -> str:
         return f"tables by name: {_what(inner[1])}"
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "value, within, source" if issubclass(annotation, Truth) else "table"
-    names = {"str": "text", "bool": "true or false", "int": "whole number", "float": "bare number", "Path": "file"}
+    names = {
+        "str": "text",
+        "bool": "true or false",
+        "int": "whole number",
+        "float": "bare number",
+        "Path": "file",
+    }
     return names.get(getattr(annotation, "__name__", ""), "anything")

@@ -1,7 +1,7 @@
 """Reads a scenario as a person wrote it, and reports every defect of its file at once.
 
-TOML -> the tables of the file laid over those it extends -> overrides -> vehicle, site and atmosphere in their places
--> `Scenario`, validated and frozen. `trajectory.case` turns that into SI floats.
+TOML -> the tables of the file laid over those it extends -> overrides -> vehicle, site and atmosphere in
+their places -> `Scenario`, validated and frozen. `trajectory.case` turns that into SI floats.
 """
 
 from __future__ import annotations
@@ -19,10 +19,19 @@ from pydantic import BaseModel, PrivateAttr, ValidationError
 from trajectory import catalogue
 from trajectory.catalogue import nearest, tomllib
 from trajectory.defects import Defect, ScenarioError, defect, seen, sentence
-from trajectory.schema import EVENTS, Expected, Located, ScenarioSections
+from trajectory.expected import EVENTS, Expected
+from trajectory.schema import ScenarioSections
+from trajectory.section import Located
 from trajectory.units import GRADES, Instant, Unsourced, UnsourcedNumber, Value
 
-OWN = ("name", "title", "summary", "description", "note", "expected")  # not taken over from what a file extends
+OWN = (
+    "name",
+    "title",
+    "summary",
+    "description",
+    "note",
+    "expected",
+)  # not taken over from what a file extends
 MOUNTED = ("vehicle", "site", "atmosphere")  # sections that may be files of their own
 COMMAND_LINE, CALL = "on the command line", "in a call of replace"
 LARGEST_FILE = 4_000_000
@@ -93,7 +102,7 @@ def load(name_or_path, overrides=()) -> Scenario:
     Parameters
     ----------
     name_or_path : a name of the catalogue or beside the working folder's files, or the path of a TOML file
-    overrides : dotted key -> text, as a dict or as ``"KEY=VALUE"`` strings, laid over the file before validation
+    overrides : dotted key -> text, as a dict or as ``"KEY=VALUE"`` strings, before validation
 
     Raises
     ------
@@ -107,7 +116,9 @@ def load(name_or_path, overrides=()) -> Scenario:
         tree, origins = _family(file, "scenario")
         if overrides:
             tree = copy.deepcopy(tree)
-            defects = [d for key, text in _pairs(overrides, file) if (d := _override(tree, origins, key, text, file))]
+            defects = [
+                d for key, text in _pairs(overrides, file) if (d := _override(tree, origins, key, text, file))
+            ]
             if defects:
                 raise ScenarioError(file, defects)
         return _build(tree, origins, file)
@@ -179,7 +190,7 @@ def _parent(name, kind: str, file: Path, chain: tuple[Path, ...], key: str) -> t
     except catalogue.NotInCatalogue as error:
         raise _one(file, str(error), key, seen(name)) from None
     if path in chain:
-        circle = " -> ".join(p.name for p in (*chain[chain.index(path):], path))
+        circle = " -> ".join(p.name for p in (*chain[chain.index(path) :], path))
         raise _one(file, f"cyclic: {circle}", key, seen(name))
     base, origins = _family(path, kind, chain)
     base = {k: v for k, v in base.items() if k not in OWN and k != "extends"}
@@ -193,10 +204,19 @@ def _over(base: dict, own: dict, at: tuple, origins: dict, file) -> dict:
         path, under = (*at, key), merged.get(key)
         if isinstance(item, dict) and isinstance(under, str) and path in ((name,) for name in MOUNTED):
             under = {"extends": under}
-        another = isinstance(item, dict) and isinstance(under, dict) and any(
-            word in item and word in under and item[word] != under[word] for word in ("type", "model")
+        another = (
+            isinstance(item, dict)
+            and isinstance(under, dict)
+            and any(
+                word in item and word in under and item[word] != under[word] for word in ("type", "model")
+            )
         )
-        if not (isinstance(item, dict) and isinstance(under, dict)) or "value" in item or "value" in under or another:
+        if (
+            not (isinstance(item, dict) and isinstance(under, dict))
+            or "value" in item
+            or "value" in under
+            or another
+        ):
             under = {}
             for stale in [p for p in origins if p[: len(path)] == path]:
                 del origins[stale]
@@ -358,7 +378,12 @@ def _disowned(item, where: dict, at: tuple = ()):
         foreign = author is not None and "value" not in item and where.get((*at, key), author) != author
         if foreign and isinstance(sub, str) and not isinstance(sub, Located):
             sub = Unsourced(sub)
-        elif foreign and isinstance(sub, (int, float)) and not isinstance(sub, bool) and key not in ("degree", "order"):
+        elif (
+            foreign
+            and isinstance(sub, (int, float))
+            and not isinstance(sub, bool)
+            and key not in ("degree", "order")
+        ):
             sub = UnsourcedNumber(sub)
         out[key] = _disowned(sub, where, (*at, key))
     return out
@@ -372,9 +397,12 @@ def _loose_ends(whole: dict, where: dict, file: Path) -> list[Defect]:
     engines = list(_table(_table(whole.get("vehicle")).get("engine")))
     deorbit, stop = _table(whole.get("deorbit")), _table(whole.get("stop"))
     for key in ("engine", "backup_engine"):
-        name = deorbit.get(key, "main" if key == "engine" and deorbit.get("kind") != "impulse" and deorbit else None)
+        name = deorbit.get(
+            key, "main" if key == "engine" and deorbit.get("kind") != "impulse" and deorbit else None
+        )
         if isinstance(name, str) and isinstance(whole.get("vehicle"), dict) and name not in engines:
-            message = f"the vehicle has no such engine; allowed: {', '.join(engines) or 'none'}{nearest(name, engines)}"
+            allowed = ", ".join(engines) or "none"
+            message = f"the vehicle has no such engine; allowed: {allowed}{nearest(name, engines)}"
             defects.append(defect(where, file, ("deorbit", key), name, message))
     names = [*EVENTS, *own]
     if isinstance(stop.get("event"), str) and stop["event"] not in names:
@@ -397,14 +425,27 @@ def _wants(scenario: Scenario, absent: set, file: Path) -> list[Defect]:
     defects, deorbit = [], scenario.deorbit
     flies_down = deorbit is not None or scenario.separation is not None or scenario.start.phase != "orbit"
     if flies_down and scenario.vehicle is None and "vehicle" not in absent:
-        defects.append(Defect(str(file), "vehicle", "", "is missing: a burn, a separation or an entry needs a vehicle"))
+        defects.append(
+            Defect(str(file), "vehicle", "", "is missing: a burn, a separation or an entry needs a vehicle")
+        )
     aims = deorbit is not None and (deorbit.ignition == "solve" or deorbit.solve != "ignition")
     aims = aims or "solve" in (scenario.guidance.reversal, scenario.guidance.first_side)
     if aims and scenario.site is None and "site" not in absent:
         defects.append(Defect(str(file), "site", "", 'is missing: "solve" needs a site to aim at'))
-    if deorbit is not None and scenario.vehicle is not None and deorbit.mass is None and scenario.vehicle.orbit is None:
-        defects.append(Defect(str(file), "deorbit.mass", "", "is missing: the vehicle has no [orbit] mass either"))
-    if scenario.start.phase == "parachute" and scenario.vehicle is not None and scenario.vehicle.parachute is None:
+    if (
+        deorbit is not None
+        and scenario.vehicle is not None
+        and deorbit.mass is None
+        and scenario.vehicle.orbit is None
+    ):
+        defects.append(
+            Defect(str(file), "deorbit.mass", "", "is missing: the vehicle has no [orbit] mass either")
+        )
+    if (
+        scenario.start.phase == "parachute"
+        and scenario.vehicle is not None
+        and scenario.vehicle.parachute is None
+    ):
         defects.append(Defect(str(file), "start.phase", '"parachute"', "the vehicle has no parachute"))
     return defects
 
@@ -454,7 +495,13 @@ def describe(scenario: Scenario) -> list[Row]:
         if isinstance(leaf, (Value, Instant)):
             rows.append(Row(key, leaf.text, leaf.unit, leaf.source, leaf.grade, leaf.distribution))
         elif leaf is not None and key.rsplit(".", 1)[-1] not in ("source", "grade", "note"):
-            text = str(leaf).lower() if isinstance(leaf, bool) else leaf.name if isinstance(leaf, Path) else str(leaf)
+            text = (
+                str(leaf).lower()
+                if isinstance(leaf, bool)
+                else leaf.name
+                if isinstance(leaf, Path)
+                else str(leaf)
+            )
             rows.append(Row(key, text, "", None, None, None))
     return rows
 

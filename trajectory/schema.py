@@ -1,36 +1,28 @@
 """What a scenario file may hold: its sections, their keys, units, ranges and defaults.
 
-The classes are the schema: `trajectory.scenario` reads files into them, and the reference of the scenario file is
-generated from them. Attribute names are the keys of the file (`schema` is `schema_version`, `from` is `from_`).
+The classes are the schema: `trajectory.scenario` reads files into them, and the reference of the scenario file
+is generated from them. Attribute names are the keys of the file (`schema` is `schema_version`, `from` is
+`from_`).
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    create_model,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, model_validator
 
+from trajectory.constants import GRAVITATIONAL_PARAMETER as MU
+from trajectory.constants import ROTATION_RATE
+from trajectory.expected import Expected
+from trajectory.section import Described, Epoch, File, Flag, Key, Name, Number, Section, Text, needs, whole
 from trajectory.units import (
     Altitude,
     Angle,
-    Area,
-    ArealDensity,
     By,
     Default,
     Density,
     Duration,
     FlightPathAngle,
-    Force,
-    Fraction,
     GravitationalParameter,
     Inclination,
     Instant,
@@ -38,7 +30,6 @@ from trajectory.units import (
     Length,
     Longitude,
     Mass,
-    OneOrMany,
     PositiveLength,
     PositiveRatio,
     Quantity,
@@ -50,85 +41,10 @@ from trajectory.units import (
     Time,
     Value,
     refuse,
-)  # fmt: skip
+)
+from trajectory.vehicle import Vehicle
 
-EVENTS = (
-    "undocking", "deorbit_ignition", "deorbit_cutoff", "module_separation", "entry_interface", "guidance_start",
-    "blackout_start", "blackout_end", "peak_heating", "peak_load", "chute_command", "pilot_deploy", "drogue_deploy",
-    "main_deploy", "reserve_deploy", "heat_shield_jettison", "soft_landing", "touchdown", "parts_impact",
-)  # fmt: skip
-OUTCOMES = ("landed", "in_orbit", "skipped_out", "limit_broken", "impacted", "stopped")
 GROUND = 6356752.0  # polar radius of WGS84, m: no orbit has its perigee below it
-MU_EARTH = 3.986004418e14  # m3/s2
-
-
-class Located(str):
-    """The name of a file, as written, with the folder of the file that names it."""
-
-    folder: Path
-
-    def __new__(cls, text: str, folder: Path):
-        located = super().__new__(cls, text)
-        located.folder = folder
-        return located
-
-    def __getnewargs__(self):
-        return str(self), self.folder
-
-    def path(self) -> Path:
-        return (self.folder / str(self)).resolve()
-
-
-def _existing(raw: Any) -> Path:
-    """The path of a file that a scenario names, relative to the file that names it."""
-    if not isinstance(raw, str) or not raw.strip() or "\0" in raw:
-        refuse("the name of a file is due")
-    path = raw.path() if isinstance(raw, Located) else Path(raw).resolve()
-    try:
-        if path.is_file():
-            with open(path, "rb") as file:
-                if file.read(1):
-                    return path
-            refuse(f"the file {path} is empty")
-    except OSError:
-        pass
-    refuse(f"there is no such file that can be read: {path}"[:400])
-
-
-def _plain_number(raw):
-    if isinstance(raw, bool) or not isinstance(raw, (int, float)):
-        refuse("a bare number is due")
-    return raw
-
-
-Text = Annotated[str, Field(strict=True, min_length=1, max_length=20000)]
-Name = Annotated[str, Field(strict=True, pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,79}$")]
-Key = Annotated[str, Field(strict=True, pattern=r"^[a-z][a-z0-9_]{0,59}$")]
-Flag = Annotated[bool, Field(strict=True)]
-File = Annotated[Path, BeforeValidator(_existing)]
-Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_plain_number)]
-Epoch = Annotated[Instant, Time()]
-
-
-def whole(low: int, high: int):
-    return Annotated[int, Field(strict=True, ge=low, le=high)]
-
-
-class Section(BaseModel):
-    """A table of the file. Its `source` and `grade` hold for those of its values that state none."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True)
-
-    source: Text | None = None
-    grade: Literal["stated", "derived", "assumed"] | None = None
-    note: Text | None = None
-
-
-def needs(section, word: str, *keys: str):
-    """Refuse a section in which a choice lacks the keys it needs."""
-    missing = [key for key in keys if getattr(section, key) is None]
-    if missing:
-        refuse(f"{word} needs {', '.join(missing)}")
 
 
 # --- where the flight starts
@@ -166,7 +82,7 @@ def _tle(lines: tuple[str, str]) -> tuple[str, str]:
     if not (1 <= day < 367 and 0 <= inclination <= 180 and 0 < motion < 18):
         refuse("out of range: day of year 1 to 366, inclination 0 to 180 deg, below 18 revolutions a day")
     mean_motion = motion * 6.283185307179586 / 86400
-    perigee = (MU_EARTH / mean_motion**2) ** (1 / 3) * (1 - eccentricity)
+    perigee = (MU / mean_motion**2) ** (1 / 3) * (1 - eccentricity)
     if perigee < GROUND:
         refuse(f"the perigee is {(GROUND - perigee) / 1e3:.0f} km below ground; allowed is above ground")
     return lines
@@ -207,7 +123,12 @@ class ElementsStart(StartOf):
     @model_validator(mode="after")
     def _whole(self):
         if self.argument_of_latitude is None:
-            needs(self, "a start from elements without argument_of_latitude", "argument_of_perigee", "true_anomaly")
+            needs(
+                self,
+                "a start from elements without argument_of_latitude",
+                "argument_of_perigee",
+                "true_anomaly",
+            )
         elif self.true_anomaly is not None:
             refuse("true_anomaly and argument_of_latitude exclude each other")
         perigee = self.semi_major_axis.si * (1 - self.eccentricity.si)
@@ -217,7 +138,7 @@ class ElementsStart(StartOf):
 
 
 class CartesianStart(StartOf):
-    """Position and velocity. earth-fixed-at-epoch: inertial axes that coincide with the Earth's at the epoch."""
+    """Position and velocity. earth-fixed-at-epoch: inertial axes that at the epoch are the Earth's."""
 
     type: Literal["cartesian"]
     epoch: Epoch
@@ -230,14 +151,14 @@ class CartesianStart(StartOf):
         x, y, z = (c.si for c in self.position)
         u, v, w = (c.si for c in self.velocity)
         if self.frame == "ITRS":
-            u, v = u - 7.292115e-5 * y, v + 7.292115e-5 * x
+            u, v = u - ROTATION_RATE * y, v + ROTATION_RATE * x
         r = (x * x + y * y + z * z) ** 0.5
         if r < GROUND - 1000:
             refuse(f"the position is {r / 1e3:.0f} km from the Earth's centre: below ground")
         h2 = (y * w - z * v) ** 2 + (z * u - x * w) ** 2 + (x * v - y * u) ** 2
-        energy = (u * u + v * v + w * w) / 2 - MU_EARTH / r
-        eccentricity = max(0.0, 1 + 2 * energy * h2 / MU_EARTH**2) ** 0.5
-        perigee = h2 / MU_EARTH / (1 + eccentricity)
+        energy = (u * u + v * v + w * w) / 2 - MU / r
+        eccentricity = max(0.0, 1 + 2 * energy * h2 / MU**2) ** 0.5
+        perigee = h2 / MU / (1 + eccentricity)
         if self.phase == "orbit" and perigee < GROUND:
             refuse(f"the perigee is {(GROUND - perigee) / 1e3:.0f} km below ground; allowed is above ground")
         return self
@@ -458,7 +379,7 @@ class Gravity(Section):
 
 
 class Earth(Section):
-    """Figure and rotation; WGS84 where not given. aligned: Earth-fixed and inertial axes coincide at the epoch."""
+    """Figure and rotation; WGS84 where not given. aligned: Earth-fixed are inertial axes at the epoch."""
 
     equatorial_radius: PositiveLength | None = None
     flattening: Annotated[Value, Quantity("ratio", low=0, below=1)] | None = None
@@ -518,148 +439,6 @@ class Event(Section):
     direction: Literal["falling", "rising", "either"] = "either"
 
 
-# --- the vehicle and the site
-
-
-class OrbitBody(Section):
-    """The whole vehicle before separation."""
-
-    mass: Mass
-    area: Area | None = None
-    drag_coefficient: PositiveRatio | None = None
-
-
-class Engine(Section):
-    thrust: Force
-    specific_impulse: Annotated[Value, Quantity("duration", above=0, high=1e5)]
-    start_transient: Duration = Default("0 s")
-    propellant: Mass | None = None
-
-
-class Aerodynamics(Section):
-    """Coefficients of the descending vehicle. axial-normal: tables in a file, trimmed by the offset mass centre."""
-
-    model: Literal["constant", "table", "file", "axial-normal"]
-    drag_coefficient: Annotated[Value | tuple, OneOrMany(Quantity("ratio", above=0, high=100))] | None = None
-    lift_to_drag: Annotated[Value | tuple, OneOrMany(Quantity("ratio", low=-10, high=10))] | None = None
-    mach: tuple[Annotated[Value, Quantity("ratio", low=0, high=100)], ...] | None = None
-    file: File | None = None
-    offset: Annotated[Value, Quantity("length", low=0, high=100)] | None = None
-    station: Annotated[Value, Quantity("ratio", low=0, high=1)] | None = None
-    length: PositiveLength | None = None
-
-    @model_validator(mode="after")
-    def _whole(self):
-        keys = {
-            "table": ("mach", "drag_coefficient", "lift_to_drag"),
-            "file": ("file",),
-            "axial-normal": ("file", "offset", "station", "length"),
-        }
-        needs(self, f'model = "{self.model}"', *keys.get(self.model, ()))
-        columns = (self.mach, self.drag_coefficient, self.lift_to_drag)
-        if self.model == "table":
-            if not all(isinstance(c, tuple) for c in columns) or len({len(c) for c in columns}) != 1:
-                refuse("mach, drag_coefficient and lift_to_drag are lists of one length")
-            mach = [m.si for m in self.mach]
-            if len(mach) < 2 or any(b <= a for a, b in zip(mach, mach[1:], strict=False)):
-                refuse("mach: two numbers or more are due, rising")
-        elif any(isinstance(c, tuple) for c in columns):
-            refuse('lists belong to model = "table"')
-        return self
-
-
-class Descent(Section):
-    """The vehicle from separation on."""
-
-    mass: Mass
-    area: Area | None = None
-    ballistic_coefficient: ArealDensity | None = None
-    nose_radius: PositiveLength | None = None
-    aerodynamics: Aerodynamics
-
-    @model_validator(mode="after")
-    def _whole(self):
-        given = self.ballistic_coefficient is not None
-        if given == (self.area is not None):
-            refuse("either area or ballistic_coefficient is due, and not both")
-        if given and self.aerodynamics.model != "constant":
-            refuse('ballistic_coefficient goes with aerodynamics of model = "constant"')
-        if given and self.aerodynamics.drag_coefficient is not None:
-            refuse("ballistic_coefficient and aerodynamics.drag_coefficient exclude each other")
-        if not given and self.aerodynamics.model == "constant" and self.aerodynamics.drag_coefficient is None:
-            refuse("aerodynamics: drag_coefficient is due (or ballistic_coefficient in place of area)")
-        return self
-
-
-class Part(Section):
-    """A part left behind at separation."""
-
-    name: Key
-    mass: Mass
-    area: Area
-    drag_coefficient: PositiveRatio
-
-
-class Stage(Section):
-    """A parachute: opens some time after the stage before it (or the command), or at an altitude."""
-
-    name: Literal["pilot", "drogue", "main", "reserve"]
-    event: Literal["pilot_deploy", "drogue_deploy", "main_deploy", "reserve_deploy"]
-    delay: Duration | None = None
-    altitude: Altitude | None = None
-    drag_area: Area
-    reefed_fraction: Fraction | None = None
-    reefed_time: Duration | None = None
-    fill_time: Duration | None = None
-
-    @model_validator(mode="after")
-    def _one(self):
-        if (self.delay is None) == (self.altitude is None):
-            refuse("either delay or altitude is due, and not both")
-        if (self.reefed_fraction is None) != (self.reefed_time is None):
-            refuse("reefed_fraction and reefed_time go together")
-        return self
-
-
-class Parachute(Section):
-    command_altitude: Altitude
-    stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
-
-
-class HeatShield(Section):
-    jettison_altitude: Altitude
-    mass: Mass
-
-
-class SoftLanding(Section):
-    """Engines that fire just above ground."""
-
-    height: PositiveLength
-    touchdown_speed: Speed
-
-
-class Described(Section):
-    schema_version: whole(1, 1) = Field(alias="schema")
-    name: Name
-    title: Text | None = None
-    summary: Text | None = None
-    description: Text | None = None
-
-
-class Vehicle(Described):
-    """A vehicle: a file of its own in `vehicles/`, or a table of the scenario."""
-
-    schema_version: whole(1, 1) | None = Field(None, alias="schema")
-    name: Name | None = None
-    orbit: OrbitBody | None = None
-    engine: dict[Key, Engine] = {}
-    descent: Descent
-    parts: tuple[Part, ...] = ()
-    parachute: Parachute | None = None
-    heat_shield: HeatShield | None = None
-    soft_landing: SoftLanding | None = None
-
-
 class Base(Section):
     name: Text
     latitude: Latitude
@@ -676,121 +455,6 @@ class Site(Described):
     terrain: Terrain = Default("0 m")
     zone_radius: PositiveLength | None = None
     base: tuple[Base, ...] = ()
-
-
-# --- what is published about the flight
-
-_ANGLE = Quantity("angle", low=-360, high=360)
-_SPEED = Quantity("speed", low=-1e5, high=1e5)
-_PRESSURE = Quantity("pressure", low=0, high=1e10)
-_ACCELERATION = Quantity("acceleration", low=0, high=1e6)
-FIGURES: dict[str, Quantity | Time] = {
-    "time": Time(),
-    "elapsed": Quantity("duration", low=-1e9, high=1e9),
-    "altitude": Quantity("length", low=-1000, high=1e9),
-    "latitude": Quantity("angle", low=-90, high=90),
-    "longitude": Quantity("angle", low=-180, high=360),
-    "speed": _SPEED,
-    "inertial_speed": _SPEED,
-    "flight_path_angle": _ANGLE,
-    "inertial_flight_path_angle": _ANGLE,
-    "azimuth": _ANGLE,
-    "mass": Quantity("mass", above=0, high=1e7),
-    "load_factor": Quantity("ratio", low=0, high=1e4),
-    "dynamic_pressure": _PRESSURE,
-    "heat_flux": Quantity("heat flux", low=0, high=1e12),
-    "heat_load": Quantity("heat load", low=0, high=1e15),
-    "deceleration": _ACCELERATION,
-    "drag_deceleration": _ACCELERATION,
-    "stagnation_pressure": _PRESSURE,
-    "vertical_speed": _SPEED,
-    "horizontal_speed": _SPEED,
-    "distance": Quantity("length", low=0, high=1e8),
-}
-EVENT_FIELDS = (
-    "elapsed", "time", "altitude", "latitude", "longitude", "speed", "inertial_speed", "flight_path_angle",
-    "inertial_flight_path_angle", "azimuth", "mass", "load_factor",
-)  # fmt: skip
-TOUCHDOWN_FIELDS = (*EVENT_FIELDS, "vertical_speed", "horizontal_speed")
-PEAK_FIELDS = (
-    "load_factor", "heat_flux", "dynamic_pressure", "heat_load", "deceleration", "drag_deceleration",
-    "stagnation_pressure",
-)  # fmt: skip
-
-
-class Truth(Section):
-    """A published figure: the flight must come within `within` (or that fraction) of `value`."""
-
-    source: Text
-    value: Any
-    within: Any = None
-    within_fraction: Fraction | None = None
-    known_miss: Any = None
-
-    @model_validator(mode="after")
-    def _one(self):
-        if (self.within is None) == (self.within_fraction is None):
-            refuse("either within or within_fraction is due, and not both")
-        return self
-
-
-class KnownMiss(Section):
-    """A miss that is understood: its reason, its size (ours minus theirs) and how near to that it must stay."""
-
-    reason: Text
-    miss: Any
-    within: Any
-
-
-def _truth(field: str) -> type[Truth]:
-    figure = FIGURES[field]
-    apart = "duration" if isinstance(figure, Time) else figure.dimension
-    kind = Annotated[Instant, figure] if isinstance(figure, Time) else Annotated[Value, figure]
-    tolerance = Annotated[Value, Quantity(apart, above=0, high=1e15)]
-    miss = create_model(
-        f"KnownMiss_{field}", __base__=KnownMiss, __module__=__name__,
-        miss=(Annotated[Value, Quantity(apart, low=-1e15, high=1e15)], ...), within=(tolerance, ...),
-    )  # fmt: skip
-    fields = {"value": (kind, ...), "within": (tolerance | None, None), "known_miss": (miss | None, None)}
-    if field == "distance":
-        fields["from_"] = (tuple[Latitude, Longitude], Field(alias="from"))
-    globals()[miss.__name__] = miss
-    return create_model(f"Truth_{field}", __base__=Truth, __module__=__name__, **fields)
-
-
-TRUTHS = {field: _truth(field) for field in FIGURES}
-globals().update({model.__name__: model for model in TRUTHS.values()})  # a pickle looks for them here
-ExpectedEvent = create_model(
-    "ExpectedEvent", __base__=Section, __module__=__name__, __doc__="What is published about an event.",
-    **{field: (TRUTHS[field] | None, None) for field in EVENT_FIELDS},
-)  # fmt: skip
-
-
-_Published = create_model(
-    "_Published", __base__=Section, __module__=__name__,
-    outcome=(Literal[OUTCOMES] | None, None),
-    **{f"touchdown_{field}": (TRUTHS[field] | None, None) for field in TOUCHDOWN_FIELDS},
-    touchdown_distance=(TRUTHS["distance"] | None, None),
-    **{f"peak_{field}": (TRUTHS[field] | None, None) for field in PEAK_FIELDS},
-    **{event: (ExpectedEvent | None, None) for event in EVENTS},
-)  # fmt: skip
-
-
-class Expected(_Published):
-    """What is published about this flight. A table of it is named after an event, of the scenario's own too."""
-
-    model_config = ConfigDict(extra="allow")
-    __pydantic_extra__: dict[str, ExpectedEvent]
-
-    def items(self):
-        """(dotted key, Truth) of every figure, such as ("module_separation.elapsed", ...), in the file's terms."""
-        for key, entry in [*((k, getattr(self, k)) for k in type(self).model_fields), *self.__pydantic_extra__.items()]:
-            if isinstance(entry, Truth):
-                yield key, entry
-            elif isinstance(entry, ExpectedEvent):
-                for field in EVENT_FIELDS:
-                    if getattr(entry, field) is not None:
-                        yield f"{key}.{field}", getattr(entry, field)
 
 
 class ScenarioSections(Described):

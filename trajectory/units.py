@@ -1,8 +1,8 @@
 """Values as a person writes them, with unit, source and grade, and what they are in SI.
 
-A value is written ``"128 m/s"``, a bare number where it has no unit, or a table with ``value``, ``source``, ``grade``,
-``distribution`` and ``note``. A time is ISO 8601 with ``Z``. The types below check dimension and range while the
-scenario is read. astropy parses the units; it is imported when the first unit is read.
+A value is written ``"128 m/s"``, a bare number where it has no unit, or a table with ``value``, ``source``,
+``grade``, ``distribution`` and ``note``. A time is ISO 8601 with ``Z``. The types below check dimension and
+range while the scenario is read. astropy parses the units; it is imported when the first unit is read.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ def unit_factor(unit: str, dimension: str) -> float:
     import astropy.units as u
 
     si, limit, example = DIMENSIONS[dimension]
-    due = f"{_a(dimension)} is due, such as \"{example}\""
+    due = f'{_a(dimension)} is due, such as "{example}"'
     if len(unit) > 40 or not re.fullmatch(r"[A-Za-z][A-Za-z0-9_ /*^().+-]*", unit, re.ASCII):
         raise ValueError(f"{unit[:40]!r} is no unit; {due}")
     try:
@@ -148,9 +148,7 @@ class Quantity:
     words: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(self, source, handler):
-        return core_schema.with_info_plain_validator_function(
-            lambda raw, info: self.read(raw, _given(info))
-        )
+        return core_schema.with_info_plain_validator_function(lambda raw, info: self.read(raw, _given(info)))
 
     @property
     def unit(self) -> str:
@@ -187,7 +185,7 @@ class Quantity:
             except OverflowError:
                 refuse("the number is too large")
         else:
-            due = f"{_a(self.dimension)} with its unit is due, such as \"{example}\"{words}"
+            due = f'{_a(self.dimension)} with its unit is due, such as "{example}"{words}'
             if isinstance(raw, bool) or not isinstance(raw, (int, float, str)):
                 refuse(due)
             if not isinstance(raw, str):
@@ -209,7 +207,12 @@ class Quantity:
         limit_factor = 1.0 if not self.unit else unit_factor(self.unit, self.dimension)
         shown = si / limit_factor
         slack = 1e-12 * abs(shown)  # 90 deg in radians and back
-        if shown < self.low - slack or shown > self.high + slack or shown <= self.above or shown >= self.below:
+        if (
+            shown < self.low - slack
+            or shown > self.high + slack
+            or shown <= self.above
+            or shown >= self.below
+        ):
             refuse(f"out of range: allowed is {self.allowed}")
         return si, text, unit
 
@@ -220,7 +223,9 @@ class Quantity:
             refuse(f"a distribution is a table with type = one of {kinds}")
         kind = raw.get("type")
         if not isinstance(kind, str) or kind not in DISTRIBUTIONS:
-            refuse(f"distribution: type {kind!r} is not known; allowed: {kinds}{nearest(kind, DISTRIBUTIONS)}")
+            refuse(
+                f"distribution: type {kind!r} is not known; allowed: {kinds}{nearest(kind, DISTRIBUTIONS)}"
+            )
         needed, further = DISTRIBUTIONS[kind]
         for key in raw:
             if key not in ("type", *needed, *further):
@@ -293,9 +298,7 @@ class Time:
     words: tuple[str, ...] = ()
 
     def __get_pydantic_core_schema__(self, source, handler):
-        return core_schema.with_info_plain_validator_function(
-            lambda raw, info: self.read(raw, _given(info))
-        )
+        return core_schema.with_info_plain_validator_function(lambda raw, info: self.read(raw, _given(info)))
 
     def read(self, raw, section: dict):
         if isinstance(raw, str) and raw in self.words:
@@ -304,7 +307,7 @@ class Time:
         if isinstance(raw, str) and raw in self.words:
             return str(raw)
         words = f" or one of: {', '.join(self.words)}" if self.words else ""
-        due = f"a time is due, ISO 8601 in UTC with Z, such as \"2019-06-25T01:55:03Z\"{words}"
+        due = f'a time is due, ISO 8601 in UTC with Z, such as "2019-06-25T01:55:03Z"{words}'
         if isinstance(raw, datetime) and raw.tzinfo is not None:
             try:
                 raw = raw.astimezone(timezone.utc).isoformat().replace("+00:00", "Z")

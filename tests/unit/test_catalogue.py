@@ -19,7 +19,9 @@ def test_a_name_is_looked_up_beside_the_scenario_first(tmp_path):
     assert shipped.parent.name == "vehicles"
     (tmp_path / "vehicles").mkdir()
     (tmp_path / "vehicles" / "soyuz-ms.toml").write_text("schema = 1\n")
-    assert catalogue.find("soyuz-ms", "vehicle", tmp_path) == (tmp_path / "vehicles" / "soyuz-ms.toml").resolve()
+    assert (
+        catalogue.find("soyuz-ms", "vehicle", tmp_path) == (tmp_path / "vehicles" / "soyuz-ms.toml").resolve()
+    )
     (tmp_path / "soyuz-ms.toml").write_text("schema = 1\n")
     assert catalogue.find("soyuz-ms", "vehicle", tmp_path) == (tmp_path / "soyuz-ms.toml").resolve()
     assert catalogue.find("vehicles/soyuz-ms.toml", "vehicle", tmp_path).parent.name == "vehicles"
@@ -35,5 +37,7 @@ def test_an_unknown_name_brings_the_nearest():
 
 def test_listing_imports_nothing_heavy():
     code = "import sys; from trajectory import catalogue; catalogue.names(); print(*sys.modules)"
-    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    loaded = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout.split()
     assert not {"astropy", "pydantic", "numpy.linalg", "scipy"} & set(loaded) - {"numpy.linalg"}

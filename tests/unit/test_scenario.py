@@ -97,20 +97,26 @@ def test_a_copy_in_any_folder_is_the_same_scenario(tmp_path):
 
 
 def test_overrides(tmp_path):
-    scenario = load("ms11-nominal", ["deorbit.delta_v=127 m/s", 'vehicle.descent.mass="2700 kg"', "guidance.mode=none"])
+    scenario = load(
+        "ms11-nominal", ["deorbit.delta_v=127 m/s", 'vehicle.descent.mass="2700 kg"', "guidance.mode=none"]
+    )
     delta_v = scenario.deorbit.delta_v
     assert (delta_v.si, delta_v.source, delta_v.grade) == (127.0, "given on the command line", "assumed")
     assert delta_v.distribution["sigma"].si == 0.5
     assert scenario.vehicle.descent.mass.si == 2700 and scenario.vehicle.descent.area.si == 3.8
     assert scenario.guidance.mode == "none"
-    assert load("ms11-nominal", {"deorbit.ignition": "solve", "deorbit.near": "2019-06-25T02:00:00Z"}).deorbit.near
+    assert load(
+        "ms11-nominal", {"deorbit.ignition": "solve", "deorbit.near": "2019-06-25T02:00:00Z"}
+    ).deorbit.near
     assert scenario.sha256 != load("ms11-nominal").sha256
     assert load("p1-reference", {"start.position.0": "2530328.5 m"}).start.position[0].si == 2530328.5
 
 
 def test_a_variant_is_a_new_validated_scenario():
     scenario = load("ms11-nominal")
-    variant = scenario.replace(deorbit__delta_v="120 m/s", guidance={"mode": "ballistic"}, vehicle="soyuz-ms-uncrewed")
+    variant = scenario.replace(
+        deorbit__delta_v="120 m/s", guidance={"mode": "ballistic"}, vehicle="soyuz-ms-uncrewed"
+    )
     assert variant.deorbit.delta_v.si == 120 and variant.vehicle.descent.mass.si == 2856
     assert scenario.deorbit.delta_v.si == 128 and scenario.guidance.mode == "bank"
     assert scenario.replace().sha256 == scenario.sha256
@@ -133,7 +139,9 @@ def test_expected_figures_are_listed_by_key():
     assert figures["module_separation.elapsed"].value.si == 1646
     assert figures["deorbit_ignition.altitude"].known_miss.miss.si == 2400
     assert figures["touchdown_distance"].from_[0].si == pytest.approx(math.radians(47.41575))
-    assert figures["touchdown_time"].within.si == 60 and figures["touchdown_time"].value.iso.endswith("47:42.400000Z")
+    assert figures["touchdown_time"].within.si == 60 and figures["touchdown_time"].value.iso.endswith(
+        "47:42.400000Z"
+    )
     assert figures["plasma_exit.elapsed"].value.si == 2193
 
 
@@ -153,7 +161,7 @@ def _interpolated(x, nodes, rows):
     return rows[k] + s * (rows[k + 1] - rows[k])
 
 
-@pytest.mark.parametrize(  # trim, CD and CL worked out by hand from the source's tables, offset 87.4 mm, station 0.385
+@pytest.mark.parametrize(  # trim, CD and CL by hand from the source's tables: offset 87.4 mm, station 0.385
     "mach, height, alpha, drag, lift",
     [(20, 60, 20.0, 1.326, 0.348), (25, 70, 20.5, 1.319, 0.349), (10, 43, 21.4, 1.285, 0.346),
      (6, 35, 21.7, 1.277, 0.340), (4, 30, 22.6, 1.248, 0.336), (1.7, 20, 23.2, 1.344, 0.347),
@@ -176,7 +184,9 @@ def test_the_soyuz_tables_give_the_trim_of_the_descent_module(mach, height, alph
     else:
         fast, nodes = data["fast"], [6.0, *data["fast"]["mach"]]
         t, n, m, t1, n1, m1 = (
-            _interpolated(mach, nodes, [0.0, *(_interpolated(height, fast["height_km"], row) for row in fast[k])])
+            _interpolated(
+                mach, nodes, [0.0, *(_interpolated(height, fast["height_km"], row) for row in fast[k])]
+            )
             for k in ("axial", "normal", "moment", "axial_slope", "normal_slope", "moment_slope")
         )
         y = -offset

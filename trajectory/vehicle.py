@@ -1,0 +1,157 @@
+"""What a vehicle file may hold: masses, engines, aerodynamics, parachutes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, model_validator
+
+from trajectory.section import Described, File, Key, Name, Section, needs, whole
+from trajectory.units import (
+    Altitude,
+    Area,
+    ArealDensity,
+    Default,
+    Duration,
+    Force,
+    Fraction,
+    Mass,
+    OneOrMany,
+    PositiveLength,
+    PositiveRatio,
+    Quantity,
+    Speed,
+    Value,
+    refuse,
+)
+
+
+class OrbitBody(Section):
+    """The whole vehicle before separation."""
+
+    mass: Mass
+    area: Area | None = None
+    drag_coefficient: PositiveRatio | None = None
+
+
+class Engine(Section):
+    thrust: Force
+    specific_impulse: Annotated[Value, Quantity("duration", above=0, high=1e5)]
+    start_transient: Duration = Default("0 s")
+    propellant: Mass | None = None
+
+
+class Aerodynamics(Section):
+    """Coefficients of the descending vehicle. axial-normal: tables in a file, trimmed by the mass centre."""
+
+    model: Literal["constant", "table", "file", "axial-normal"]
+    drag_coefficient: Annotated[Value | tuple, OneOrMany(Quantity("ratio", above=0, high=100))] | None = None
+    lift_to_drag: Annotated[Value | tuple, OneOrMany(Quantity("ratio", low=-10, high=10))] | None = None
+    mach: tuple[Annotated[Value, Quantity("ratio", low=0, high=100)], ...] | None = None
+    file: File | None = None
+    offset: Annotated[Value, Quantity("length", low=0, high=100)] | None = None
+    station: Annotated[Value, Quantity("ratio", low=0, high=1)] | None = None
+    length: PositiveLength | None = None
+
+    @model_validator(mode="after")
+    def _whole(self):
+        keys = {
+            "table": ("mach", "drag_coefficient", "lift_to_drag"),
+            "file": ("file",),
+            "axial-normal": ("file", "offset", "station", "length"),
+        }
+        needs(self, f'model = "{self.model}"', *keys.get(self.model, ()))
+        columns = (self.mach, self.drag_coefficient, self.lift_to_drag)
+        if self.model == "table":
+            if not all(isinstance(c, tuple) for c in columns) or len({len(c) for c in columns}) != 1:
+                refuse("mach, drag_coefficient and lift_to_drag are lists of one length")
+            mach = [m.si for m in self.mach]
+            if len(mach) < 2 or any(b <= a for a, b in zip(mach, mach[1:], strict=False)):
+                refuse("mach: two numbers or more are due, rising")
+        elif any(isinstance(c, tuple) for c in columns):
+            refuse('lists belong to model = "table"')
+        return self
+
+
+class Descent(Section):
+    """The vehicle from separation on."""
+
+    mass: Mass
+    area: Area | None = None
+    ballistic_coefficient: ArealDensity | None = None
+    nose_radius: PositiveLength | None = None
+    aerodynamics: Aerodynamics
+
+    @model_validator(mode="after")
+    def _whole(self):
+        given = self.ballistic_coefficient is not None
+        if given == (self.area is not None):
+            refuse("either area or ballistic_coefficient is due, and not both")
+        if given and self.aerodynamics.model != "constant":
+            refuse('ballistic_coefficient goes with aerodynamics of model = "constant"')
+        if given and self.aerodynamics.drag_coefficient is not None:
+            refuse("ballistic_coefficient and aerodynamics.drag_coefficient exclude each other")
+        if not given and self.aerodynamics.model == "constant" and self.aerodynamics.drag_coefficient is None:
+            refuse("aerodynamics: drag_coefficient is due (or ballistic_coefficient in place of area)")
+        return self
+
+
+class Part(Section):
+    """A part left behind at separation."""
+
+    name: Key
+    mass: Mass
+    area: Area
+    drag_coefficient: PositiveRatio
+
+
+class Stage(Section):
+    """A parachute: opens some time after the stage before it (or the command), or at an altitude."""
+
+    name: Literal["pilot", "drogue", "main", "reserve"]
+    event: Literal["pilot_deploy", "drogue_deploy", "main_deploy", "reserve_deploy"]
+    delay: Duration | None = None
+    altitude: Altitude | None = None
+    drag_area: Area
+    reefed_fraction: Fraction | None = None
+    reefed_time: Duration | None = None
+    fill_time: Duration | None = None
+
+    @model_validator(mode="after")
+    def _one(self):
+        if (self.delay is None) == (self.altitude is None):
+            refuse("either delay or altitude is due, and not both")
+        if (self.reefed_fraction is None) != (self.reefed_time is None):
+            refuse("reefed_fraction and reefed_time go together")
+        return self
+
+
+class Parachute(Section):
+    command_altitude: Altitude
+    stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
+
+
+class HeatShield(Section):
+    jettison_altitude: Altitude
+    mass: Mass
+
+
+class SoftLanding(Section):
+    """Engines that fire just above ground."""
+
+    height: PositiveLength
+    touchdown_speed: Speed
+
+
+class Vehicle(Described):
+    """A vehicle: a file of its own in `vehicles/`, or a table of the scenario."""
+
+    schema_version: whole(1, 1) | None = Field(None, alias="schema")
+    name: Name | None = None
+    orbit: OrbitBody | None = None
+    engine: dict[Key, Engine] = {}
+    descent: Descent
+    parts: tuple[Part, ...] = ()
+    parachute: Parachute | None = None
+    heat_shield: HeatShield | None = None
+    soft_landing: SoftLanding | None = None
