@@ -11,8 +11,9 @@ from trajectory.units import Fraction, Instant, Latitude, Longitude, Quantity, T
 
 EVENTS = (
     "undocking", "deorbit_ignition", "deorbit_cutoff", "module_separation", "entry_interface",
-    "guidance_start", "blackout_start", "blackout_end", "peak_heating", "peak_load",
-    "chute_command", "pilot_deploy", "drogue_deploy", "main_deploy", "reserve_deploy", "heat_shield_jettison", "soft_landing", "touchdown", "parts_impact",
+    "guidance_start", "blackout_start", "blackout_end", "peak_heating", "peak_load", "chute_command",
+    "pilot_deploy", "drogue_deploy", "main_deploy", "reserve_deploy", "heat_shield_jettison", "soft_landing",
+    "touchdown", "parts_impact",
 )  # fmt: skip
 OUTCOMES = ("landed", "in_orbit", "skipped_out", "limit_broken", "impacted", "stopped")
 

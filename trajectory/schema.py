@@ -1,7 +1,7 @@
 """What a scenario file may hold: its sections, their keys, units, ranges and defaults.
 
-The classes are the schema: `trajectory.scenario` reads files into them, and the reference of the scenario file
-is generated from them. Attribute names are the keys of the file (`schema` is `schema_version`, `from` is
+The classes are the schema: `trajectory.scenario` reads files into them, and the reference of the scenario
+file is generated from them. Attribute names are the keys of the file (`schema` is `schema_version`, `from` is
 `from_`).
 """
 
