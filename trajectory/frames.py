@@ -527,3 +527,40 @@ def apparent_solar_time(longitude, elapsed, orientation):
     sun = sun_moon_position(elapsed, orientation)[..., 0, :]
     _, sun_longitude, _ = geodetic(sun, elapsed, orientation)
     return np.mod(12.0 + (np.asarray(longitude) - sun_longitude) * 12.0 / np.pi, 24.0)
+
+
+# --- around a track -------------------------------------------------------------------------------
+
+
+def track_circle(position, elapsed, orientation, count=64):
+    """The circle of places that a flight passes over, closed smoothly, for an atmosphere along the track.
+
+    position (n, 3) case frame and elapsed (n,) of a flight that goes forward; of one longer than 0.85 of a
+    revolution the last 0.85 count. Returns latitude, longitude (rad), utc (datetime64), each (count,) at the
+    angles 2 pi i / count in the plane of the track, and its unit vectors (p, q): angle = atan2(r.q, r.p).
+    Where the flight does not pass, time and offset from the plane lead back smoothly to its start.
+    """
+    unit = np.asarray(position, dtype=float)
+    unit = unit / np.linalg.norm(unit, axis=-1, keepdims=True)
+    normal = np.sum(np.cross(unit[:-1], unit[1:]), axis=0)
+    normal /= np.linalg.norm(normal)
+    ahead = np.cross(normal, unit[-1])
+    ahead /= np.linalg.norm(ahead)
+    start = np.cross(ahead, normal)
+    angle = np.unwrap(np.arctan2(unit @ ahead, unit @ start))
+    angle, keep = angle - angle[-1], angle - angle[-1] > -0.85 * 2.0 * np.pi  # the flight ends at 0
+    angle, elapsed, offset = angle[keep], np.asarray(elapsed, dtype=float)[keep], (unit @ normal)[keep]
+    grid = 2.0 * np.pi * np.arange(count) / count
+    place = grid - 2.0 * np.pi  # -2 pi ... 0, of which the flight covers angle[0] ... 0
+    way = np.clip((place + 2.0 * np.pi) / (angle[0] + 2.0 * np.pi), 0.0, 1.0)
+    blend = way * way * way * (10.0 - way * (15.0 - 6.0 * way))  # 0 at the end of the flight, 1 at its start
+    passed = place >= angle[0]
+    times = np.where(
+        passed, np.interp(place, angle, elapsed), elapsed[-1] + blend * (elapsed[0] - elapsed[-1])
+    )
+    offsets = np.where(passed, np.interp(place, angle, offset), offset[-1] + blend * (offset[0] - offset[-1]))
+    around = np.cos(grid)[:, None] * start + np.sin(grid)[:, None] * ahead + offsets[:, None] * normal
+    around *= 1.02 * orientation.equatorial_radius / np.linalg.norm(around, axis=-1, keepdims=True)
+    latitude, longitude, _ = geodetic(around, times, orientation)
+    stamps = np.array([text[:-1] for text in utc(orientation.epoch, times)], dtype="datetime64[ms]")
+    return latitude, longitude, stamps, (start, ahead)

@@ -1,8 +1,8 @@
 """U.S. Standard Atmosphere 1976 (NOAA-S/T 76-1562), as defined, from -5 to 1000 km geometric altitude.
 
-Below 86 km: seven layers, linear in geopotential altitude, in hydrostatic equilibrium (section 1.2). From 86 km:
-the diffusive equilibrium of N2, O, O2, Ar, He and H, integrated species by species (section 1.3, eqs. 31-42,
-tables 5-8). Altitudes z are geometric, in km inside this file.
+Below 86 km: seven layers, linear in geopotential altitude, in hydrostatic equilibrium (section 1.2). From 86
+km: the diffusive equilibrium of N2, O, O2, Ar, He and H, integrated species by species (section 1.3, eqs.
+31-42, tables 5-8). Altitudes z are geometric, in km inside this file.
 """
 
 from functools import lru_cache
@@ -20,7 +20,8 @@ MASS_RATIO = np.array(
     [1.0, 0.999996, 0.999989, 0.999971, 0.999941, 0.999909, 0.999870]
     + [0.999829, 0.999786, 0.999741, 0.999694, 0.999641, 0.999579]
 )
-# --- above 86 km: number density at 86 km (1/m3), molar mass (kg/kmol), thermal diffusion (1), a (1/m s), b (1)
+# --- above 86 km: number density at 86 km (1/m3), molar mass (kg/kmol), thermal diffusion (1), a (1/m s), b
+# (1)
 SPECIES = {  # tables 3, 6, 9
     "N2": (1.129794e20, 28.0134, 0.0, None, None),
     "O": (8.6e16, 15.9994, 0.0, 6.986e20, 0.750),
@@ -43,14 +44,16 @@ STEP = 0.01  # km, of the integration
 def us76(altitude):
     """Density (kg/m3), kinetic temperature (K) and speed of sound (m/s) at geometric altitudes (...,) in m.
 
-    NaN outside -5 to 1000 km. The standard defines the speed of sound below 86 km; above, the same formula with
-    the kinetic temperature and the sea-level molar mass continues it (a jump of 0.02 % at 86 km).
+    NaN outside -5 to 1000 km. The standard defines the speed of sound below 86 km; above, the same formula
+    with the kinetic temperature and the sea-level molar mass continues it (a jump of 0.02 % at 86 km).
     """
     z = np.asarray(altitude, dtype=float) / 1e3
     low, high = _lower(np.minimum(z, 86.0)), _upper(np.clip(z, 86.0, 1000.0))
     density, temperature, molecular = (np.where(z < 86.0, a, b) for a, b in zip(low, high, strict=True))
     outside = (z < BOTTOM / 1e3) | (z > TOP / 1e3)
-    density, temperature, molecular = (np.where(outside, np.nan, v) for v in (density, temperature, molecular))
+    density, temperature, molecular = (
+        np.where(outside, np.nan, v) for v in (density, temperature, molecular)
+    )
     return density, temperature, sound_speed(molecular)
 
 
@@ -106,7 +109,9 @@ def _upper_temperature(z):
     fall = np.exp(-(12.0 / 640.0) * (z - 120.0) * (radius + 120.0) / (radius + z))
     parts = [z < 91.0, z < 110.0, z < 120.0]
     temperature = np.select(
-        parts, [186.8673 + 0.0 * z, 263.1905 - 76.3232 * arc, 240.0 + 12.0 * (z - 110.0)], 1000.0 - 640.0 * fall
+        parts,
+        [186.8673 + 0.0 * z, 263.1905 - 76.3232 * arc, 240.0 + 12.0 * (z - 110.0)],
+        1000.0 - 640.0 * fall,
     )
     gradient = np.select(
         parts,
@@ -129,7 +134,9 @@ def _number_densities():
 
     below_100 = z <= 100.0
     mixed = np.where(below_100, constants.AIR_MOLAR_MASS, SPECIES["N2"][1])
-    densities = {"N2": SPECIES["N2"][0] * temperature[0] / temperature * np.exp(-integral(mixed * per_kelvin))}
+    densities = {
+        "N2": SPECIES["N2"][0] * temperature[0] / temperature * np.exp(-integral(mixed * per_kelvin))
+    }
 
     # eddy diffusion, m2/s; eq. 7
     falling = (z > 95.0) & (z < 115.0)
