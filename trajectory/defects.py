@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import get_args
+from typing import get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -73,7 +73,7 @@ def defect(where: dict, file: Path, path: tuple, value, message: str) -> Defect:
 
 def _sections(annotation) -> list[type[BaseModel]]:
     """The sections that an annotation speaks of."""
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if get_origin(annotation) is None and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for part in get_args(annotation) for model in _sections(part)]
 

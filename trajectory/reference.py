@@ -42,7 +42,7 @@ def _section(model, key: str, parts: list[str], done: set) -> None:
 
 
 def _models(annotation) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if get_origin(annotation) is None and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for part in get_args(annotation) for model in _models(part)]
 
@@ -83,7 +83,7 @@ def _what(annotation) -> str:
         return "list of " + ", ".join(dict.fromkeys(_what(part) for part in inner if part is not Ellipsis))
     if origin is dict:
         return f"tables by name: {_what(inner[1])}"
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+    if get_origin(annotation) is None and isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return "value, within, source" if issubclass(annotation, Truth) else "table"
     names = {
         "str": "text",

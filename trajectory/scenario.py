@@ -35,6 +35,7 @@ OWN = (
 MOUNTED = ("vehicle", "site", "atmosphere")  # sections that may be files of their own
 COMMAND_LINE, CALL = "on the command line", "in a call of replace"
 LARGEST_FILE = 4_000_000
+_FIRST_OF_A_VALUE = tuple("0123456789+-.")  # words are choices: they need no source
 
 
 class Row(NamedTuple):
@@ -376,7 +377,7 @@ def _disowned(item, where: dict, at: tuple = ()):
     out = {}
     for key, sub in item.items():
         foreign = author is not None and "value" not in item and where.get((*at, key), author) != author
-        if foreign and isinstance(sub, str) and not isinstance(sub, Located):
+        if foreign and isinstance(sub, str) and sub[:1] in _FIRST_OF_A_VALUE and not isinstance(sub, Located):
             sub = Unsourced(sub)
         elif (
             foreign
