@@ -1,0 +1,362 @@
+"""Scenario -> Case: words, units and dates become SI numbers, tables and a short list of legs. Units are crossed here, once."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from trajectory import aero, atmosphere, constants, frames, gravity, orbit, phases, wind
+from trajectory.defects import Defect, ScenarioError
+from trajectory.leg import Environment, Leg
+
+SUTTON_GRAVES_EARTH = 1.7415e-4  # kg^0.5/m, Sutton & Graves 1971 (NASA TR R-376) for air, heat flux in W/m2
+HARMONICS_OVER = 120e3  # m: below the entry interface a high degree has no business
+
+
+@dataclass(frozen=True, eq=False)
+class Commands:
+    """What aiming decides; numbers, or one for each run (n_run,). None: as the scenario says."""
+
+    offset: float | np.ndarray = 0.0  # s, ignition after the case epoch
+    reversal: float | np.ndarray | None = None  # m/s of apparent velocity
+    side: float | np.ndarray = 1.0  # +1: the first bank is to the right
+    bank: float | np.ndarray | None = None  # rad
+    delta_v: float | np.ndarray | None = None  # m/s
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """All that a flight is a function of: SI, seconds since the epoch, the case frame."""
+
+    name: str
+    epoch: str  # ISO UTC; ignition, where there is one
+    orientation: frames.Orientation
+    world: Environment
+    start: np.ndarray  # (n_run, 10)
+    start_time: np.ndarray  # (n_run,)
+    legs: tuple[Leg, ...]
+    target: tuple[float, float] | None  # geodetic latitude, longitude, rad
+    terrain: float  # m
+    undocking: tuple[np.ndarray, float] | None = None  # state (10,) and time of the event
+    parts: tuple = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+def begin_epoch(scenario) -> str:
+    """The case epoch: ignition where it is given, the search's centre where it is solved, else the start's own."""
+    if scenario.deorbit is not None:
+        ignition = scenario.deorbit.ignition
+        return str(scenario.deorbit.near if ignition == "solve" else ignition)
+    return start_epoch(scenario)
+
+
+def start_epoch(scenario) -> str:
+    start = scenario.start
+    if getattr(start, "epoch", None) is not None:
+        return str(start.epoch)
+    return _read_start(scenario, None).epoch_iso
+
+
+def _read_start(scenario, at_iso):
+    start = scenario.start
+    try:
+        if start.type == "tle":
+            return orbit.from_tle(start.lines, at_iso)
+        return {"omm": orbit.from_omm, "oem": orbit.from_oem}[start.type](start.file, at_iso) if start.type != "opm" \
+            else orbit.from_opm(start.file)  # fmt: skip
+    except (ValueError, RuntimeError, OSError) as problem:
+        raise ScenarioError([Defect(scenario.file, "start", "", str(problem))]) from None
+
+
+@lru_cache(maxsize=8)
+def oriented(epoch: str, radius: float, flattening: float, rotation: float | None, aligned: bool) -> frames.Orientation:
+    """The Earth at an epoch."""
+    if aligned:
+        rate = constants.ROTATION_RATE if rotation is None else rotation
+        return frames.aligned(epoch, rate, equatorial_radius=radius, flattening=flattening)
+    real = frames.orientation(epoch, equatorial_radius=radius, flattening=flattening)
+    return real if rotation is None else replace(real, rotation_rate=rotation)
+
+
+def orientation_of(scenario, epoch: str) -> frames.Orientation:
+    earth = scenario.earth
+    return oriented(
+        epoch,
+        constants.EQUATORIAL_RADIUS if earth.equatorial_radius is None else earth.equatorial_radius.si,
+        constants.FLATTENING if earth.flattening is None else earth.flattening.si,
+        None if earth.rotation is None else earth.rotation.si,
+        earth.orientation == "aligned",
+    )
+
+
+def state_at(scenario, orientation, elapsed: float):
+    """(r, v, time) of the start in the case frame; orbits that a model carries (TLE, OMM, OEM) at the time asked for,
+    others at their own epoch."""
+    start = scenario.start
+    if start.type in ("tle", "omm", "oem"):
+        at_iso = frames.utc(orientation.epoch, elapsed)
+        state = _read_start(scenario, at_iso)
+        r, v = frames.state_to_case(state.position, state.velocity, state.frame, state.epoch_iso, orientation)
+        return r, v, frames.elapsed_seconds(state.epoch_iso, orientation)
+    if start.type == "opm":
+        state = _read_start(scenario, None)
+        r, v = frames.state_to_case(state.position, state.velocity, state.frame, state.epoch_iso, orientation)
+        return r, v, frames.elapsed_seconds(state.epoch_iso, orientation)
+    t = frames.elapsed_seconds(str(start.epoch), orientation)
+    if start.type == "elements":
+        mu = constants.GRAVITATIONAL_PARAMETER if scenario.gravity.mu is None else scenario.gravity.mu.si
+        perigee, anomaly = start.argument_of_perigee, start.true_anomaly
+        if anomaly is None:  # from the argument of latitude
+            w = 0.0 if perigee is None else perigee.si
+            nu = start.argument_of_latitude.si - w
+        else:
+            w, nu = perigee.si, anomaly.si
+        r, v = _conic(start.semi_major_axis.si, start.eccentricity.si, start.inclination.si, start.raan.si, w, nu, mu)
+        r, v = frames.state_to_case(r, v, start.frame, str(start.epoch), orientation)
+    elif start.type == "cartesian":
+        r = np.array([c.si for c in start.position])
+        v = np.array([c.si for c in start.velocity])
+        r, v = frames.state_to_case(r, v, start.frame, str(start.epoch), orientation)
+    else:
+        r = frames.from_geodetic(start.latitude.si, start.longitude.si, start.altitude.si, t, orientation)
+        v = frames.velocity_from_angles(
+            r, start.speed.si, start.flight_path_angle.si, start.azimuth.si, t, orientation,
+            horizon=start.horizon, relative=start.speed_is == "relative",
+        )  # fmt: skip
+    return np.asarray(r), np.asarray(v), t
+
+
+def _conic(a, e, i, node, w, nu, mu):
+    p = a * (1 - e * e)
+    cos, sin = np.cos, np.sin
+    x = np.array([cos(node) * cos(w) - sin(node) * sin(w) * cos(i), sin(node) * cos(w) + cos(node) * sin(w) * cos(i),
+                  sin(w) * sin(i)])  # fmt: skip
+    y = np.array([-cos(node) * sin(w) - sin(node) * cos(w) * cos(i), -sin(node) * sin(w) + cos(node) * cos(w) * cos(i),
+                  cos(w) * sin(i)])  # fmt: skip
+    r = p / (1 + e * cos(nu))
+    return r * (cos(nu) * x + sin(nu) * y), np.sqrt(mu / p) * (-sin(nu) * x + (e + cos(nu)) * y)
+
+
+# --- the world
+
+
+def world_of(scenario, orientation, r, v, elapsed: float, notes: list) -> Environment:
+    """Gravity, air and wind of the scenario as tables. r, v: a state of the orbit at `elapsed`, for what varies along it."""
+    g = scenario.gravity
+    mu = constants.GRAVITATIONAL_PARAMETER if g.mu is None else g.mu.si
+    radius = constants.EQUATORIAL_RADIUS if g.radius is None else g.radius.si
+    zonal, degree, order, cosine, sine = (), 0, 0, None, None
+    if g.model == "none":
+        mu = 0.0
+    elif g.model == "zonal":
+        own = [getattr(g, f"j{n}") for n in range(2, 7)]
+        zonal = tuple(d if o is None else o.si for o, d in zip(own, gravity.ZONAL, strict=True))
+        zonal = zonal[: (g.degree or 4) - 1]
+        if g.degree is not None and g.degree > 6:
+            raise ScenarioError([Defect(scenario.file, "gravity.degree", g.degree, "allowed is 2 to 6 with zonal terms")])
+    elif g.model == "harmonics":
+        held = _field(scenario)
+        degree, order = g.degree, g.degree if g.order is None else g.order
+        try:
+            cosine, sine = gravity.unnormalised(held, degree, order)
+        except ValueError as problem:
+            raise ScenarioError([Defect(scenario.file, "gravity.degree", degree, str(problem))]) from None
+        mu = held.mu if g.mu is None else mu
+        radius = held.radius if g.radius is None else radius
+        notes.append(f"gravity {held.name} {degree}x{order} (C20 {held.tide}); degree 4 below the entry interface")
+    bodies = None
+    body_mu = [constants.GRAVITATIONAL_PARAMETER_SUN, constants.GRAVITATIONAL_PARAMETER_MOON]
+    if g.sun or g.moon:
+        span = 86400.0 * 30 if scenario.stop.after is None else abs(scenario.stop.after.si) + 86400.0
+        bodies = frames.sun_moon_table(orientation, min(elapsed, 0.0) - 3600.0, max(elapsed, 0.0) + min(span, 86400.0 * 60))
+        body_mu = [m if on else 0.0 for m, on in zip(body_mu, (g.sun, g.moon), strict=True)]
+    return Environment(
+        mu=mu, field_radius=radius, zonal=zonal, degree=degree, order=order, cosine=cosine, sine=sine,
+        equatorial_radius=orientation.equatorial_radius, flattening=orientation.flattening,
+        rotation=orientation.rotation_rate, bodies=bodies, body_mu=tuple(body_mu),
+        air=air_of(scenario, orientation, r, v, elapsed), wind=wind_of(scenario, orientation),
+    )  # fmt: skip
+
+
+def _field(scenario):
+    name = scenario.gravity.field or "egm2008-36"
+    for path in (Path(scenario.file).parent / name, gravity.SHIPPED / name, gravity.SHIPPED / f"{name}.gfc"):
+        if path.is_file():
+            try:
+                return gravity.read_field(path)
+            except ValueError as problem:
+                raise ScenarioError([Defect(scenario.file, "gravity.field", name, str(problem))]) from None
+    known = ", ".join(sorted(p.stem for p in gravity.SHIPPED.glob("*.gfc")))
+    raise ScenarioError([Defect(scenario.file, "gravity.field", name, f"no such file; shipped are: {known}")])
+
+
+def air_of(scenario, orientation, r, v, elapsed):
+    a = scenario.atmosphere
+    try:
+        if a.model == "none":
+            return None
+        if a.model == "us76":
+            return _us76()
+        if a.model == "exponential":
+            return atmosphere.exponential(a.reference_density.si, a.scale_height.si)
+        if a.model == "constant":
+            return atmosphere.constant(a.density.si)
+        if a.model == "piecewise-exponential":
+            return atmosphere.piecewise_exponential([tuple(c.si for c in row) for row in a.layers])
+        if a.model == "polynomial":
+            return atmosphere.polynomial(a.coefficients, a.half_height.si, *a.variable_range)
+        if a.model == "table":
+            if a.file is not None:
+                return atmosphere.from_file(a.file)
+            return atmosphere.from_rows(np.array([row[0].si for row in a.table]), np.array([row[1].si for row in a.table]))
+        return _along_track(a, orientation, r, v, elapsed)
+    except ValueError as problem:
+        raise ScenarioError([Defect(scenario.file, "atmosphere", a.model, str(problem))]) from None
+
+
+@lru_cache(maxsize=1)
+def _us76():
+    return atmosphere.us76()
+
+
+def _along_track(a, orientation, r, v, elapsed):
+    """NRLMSIS 2.1 along one revolution of the track that begins here."""
+    p = r / np.linalg.norm(r)
+    normal = np.cross(r, v)
+    normal /= np.linalg.norm(normal)
+    q = np.cross(normal, p)
+    rate = np.dot(normal, np.cross(r, v)) / np.dot(r, r)
+    # over a revolution if in orbit; an entry that starts here sees only what lies ahead of it
+    angle = np.linspace(0.0, 2 * np.pi, 72, endpoint=False)
+    place = orientation.equatorial_radius * (np.cos(angle)[:, None] * p + np.sin(angle)[:, None] * q)
+    t = elapsed + angle / rate
+    latitude, longitude, _ = frames.geodetic(place, t, orientation)
+    return _msis(tuple(latitude), tuple(longitude), tuple(frames.utc(orientation.epoch, t)), a.f107.si, a.f107a.si, a.ap.si,
+                 tuple(p), tuple(q))  # fmt: skip
+
+
+@lru_cache(maxsize=16)
+def _msis(latitude, longitude, utc, f107, f107a, ap, p, q):
+    return atmosphere.nrlmsis(np.array(latitude), np.array(longitude), np.array(utc), f107, f107a, ap,
+                              plane=(np.array(p), np.array(q)))  # fmt: skip
+
+
+def wind_of(scenario, orientation):
+    w = scenario.wind
+    if w.model == "calm":
+        return None
+    if w.model == "constant":
+        return wind.constant(w.east.si, w.north.si)
+    try:
+        if w.model == "table":
+            return wind.from_file(w.file)
+        site, a = scenario.site, scenario.atmosphere
+        if site is None or a.f107 is None:
+            raise ValueError("a climatology needs a site, and solar indices in the section atmosphere")
+        return wind.climatology(site.latitude.si, site.longitude.si, frames.utc(orientation.epoch, 0.0),
+                                a.f107.si, a.f107a.si, a.ap.si)  # fmt: skip
+    except ValueError as problem:
+        raise ScenarioError([Defect(scenario.file, "wind", w.model, str(problem))]) from None
+
+
+# --- the vehicle
+
+
+@dataclass(frozen=True, eq=False)
+class Body:
+    """What the kernel needs of a body: mass and the row values of its aerodynamics."""
+
+    mass: float
+    area: float
+    cd: float
+    cl: float
+    table: aero.AeroTable | None
+    heat_factor: float
+
+
+def descent_body(scenario) -> Body:
+    d = scenario.vehicle.descent
+    a = d.aerodynamics
+    heat = SUTTON_GRAVES_EARTH / np.sqrt(d.nose_radius.si) if d.nose_radius is not None else 0.0
+    area = d.area.si if d.area is not None else d.mass.si / d.ballistic_coefficient.si
+    if a.model == "constant":
+        cd = 1.0 if a.drag_coefficient is None else a.drag_coefficient.si
+        lift = 0.0 if a.lift_to_drag is None else a.lift_to_drag.si
+        return Body(d.mass.si, area, cd, cd * lift, None, heat)
+    return Body(d.mass.si, area, 1.0, 1.0, _table(scenario), heat)
+
+
+def _table(scenario):
+    a = scenario.vehicle.descent.aerodynamics
+    try:
+        if a.model == "table":
+            return aero.by_mach(*([x.si for x in c] for c in (a.mach, a.drag_coefficient, a.lift_to_drag)))
+        if a.model == "file":
+            columns = atmosphere.read_columns(a.file, ("mach", "drag_coefficient", "lift_to_drag"))
+            return aero.by_mach(columns["mach"], columns["drag_coefficient"], columns["lift_to_drag"])
+        return _trimmed(Path(a.file), a.offset.si, a.station.si, a.length.si)
+    except (ValueError, KeyError) as problem:
+        key = "vehicle.descent.aerodynamics"
+        raise ScenarioError([Defect(scenario.file, key, a.model, str(problem))]) from None
+
+
+@lru_cache(maxsize=8)
+def _trimmed(path: Path, offset: float, station: float, length: float):
+    try:
+        import tomllib
+    except ModuleNotFoundError:  # Python 3.10
+        import tomli as tomllib
+
+    trim = aero.trimmed(tomllib.loads(path.read_text()), offset, station, length)
+    return aero.tabulate(lambda mach, height: trim(mach, height)[1:])
+
+
+# --- all of it
+
+
+def build(scenario, epoch: str | None = None, commands: Commands | None = None) -> Case:
+    """The case of a scenario. `epoch`, `commands`: as aiming found them; else as the scenario says.
+
+    Raises ScenarioError where the scenario asks for what cannot be.
+    """
+    if scenario.vehicle is None:
+        raise ScenarioError([Defect(scenario.file, "vehicle", "", "a flight needs a vehicle: a name or a table")])
+    epoch = epoch or begin_epoch(scenario)
+    commands = commands or Commands()
+    orientation = orientation_of(scenario, epoch)
+    notes: list[str] = []
+    offsets = np.atleast_1d(np.asarray(commands.offset, float))
+    states, times = [], []
+    for offset in offsets if scenario.deorbit is not None else np.zeros(1):
+        r, v, t = state_at(scenario, orientation, float(offset))
+        states.append(np.concatenate([r, v]))
+        times.append(t)
+    states, times = np.array(states), np.array(times)
+    n = max(len(offsets), *(np.size(c) for c in (commands.reversal, commands.side, commands.bank, commands.delta_v)))
+    first = states[0]
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        world = world_of(scenario, orientation, first[:3], first[3:], float(times[0]), notes)
+    body = descent_body(scenario)
+    legs, mass = phases.legs_of(scenario, body, commands, times, world)
+    start = np.zeros((n, 10))
+    start[:, :6] = states
+    start[:, 6] = mass
+    undocking = None
+    if scenario.undocking is not None and scenario.start.type in ("tle", "omm", "oem"):
+        t = frames.elapsed_seconds(str(scenario.undocking.at), orientation)
+        if t < times[0]:
+            r, v, t = state_at(scenario, orientation, t)
+            undocking = (np.concatenate([r, v, [mass, 0, 0, 0]]), t)
+    site = scenario.site
+    return Case(
+        name=scenario.name, epoch=epoch, orientation=orientation, world=world, start=start,
+        start_time=np.broadcast_to(times, (n,)).copy(), legs=legs,
+        target=None if site is None else (site.latitude.si, site.longitude.si),
+        terrain=0.0 if site is None else site.terrain.si, undocking=undocking,
+        parts=phases.parts_of(scenario), notes=tuple(notes),
+    )  # fmt: skip

@@ -1,0 +1,321 @@
+"""A leg: what a stretch of flight switches on, and what ends it. The only importer of the kernel.
+
+All numbers SI, radians, seconds since the case epoch, in the case frame (CONVENTIONS.md). Arrays: run first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from trajectory import _kernels, constants
+from trajectory.status import FAILED, KERNEL
+
+STATE = ("x", "y", "z", "vx", "vy", "vz", "mass", "apparent_velocity", "heat_load", "dynamic_impulse")
+QUANTITIES = (
+    "altitude", "mass", "apparent_velocity", "speed", "mach", "sensed_acceleration", "dynamic_pressure",
+    "perigee_altitude", "altitude_rate", "heat_flux",
+)  # fmt: skip
+ROW = (
+    "cd", "cl", "area", "density_factor", "wind_factor", "bank", "bank_rate", "thrust", "thrust_rate",
+    "exhaust_speed", "direction_x", "direction_y", "direction_z", "heat_factor", "drag_area_from", "drag_area_to",
+    "fill_time", "start", "spare_1", "spare_2", "spare_3", "spare_4",
+)  # fmt: skip
+RESTING = {"density_factor": 1.0, "wind_factor": 1.0, "exhaust_speed": 1.0, "fill_time": 1.0}
+ATTITUDES = {"inertial": 0, "lvlh": 1, "velocity": 2}
+SPEED_SCALE = 7905.0  # m/s, of a circular orbit at the surface: velocity tolerance over position tolerance
+MOST_STEPS = 200_000
+NOTHING = {2: np.zeros((1, 1)), 8: np.zeros((1, 8)), 4: np.zeros((1, 2, 3, 12)), 3: np.zeros((4, 4, 2))}
+
+assert len(ROW) == _kernels.ROW_WIDTH and len(STATE) == _kernels.STATE_WIDTH
+
+
+def kernel_name() -> str:
+    """Processor version of the kernel that the loader chose, such as x86-64-v4."""
+    return _kernels.kernel()
+
+
+@dataclass(frozen=True, eq=False)
+class Environment:
+    """The world of one case: gravity, air, wind, Sun and Moon, as numbers and tables for the kernel."""
+
+    mu: float = constants.GRAVITATIONAL_PARAMETER  # m3/s2
+    field_radius: float = constants.EQUATORIAL_RADIUS  # m
+    zonal: tuple = ()  # J2, J3 ... up to J6
+    degree: int = 0  # of the spherical harmonics; 0: the zonal terms hold
+    order: int = 0
+    cosine: np.ndarray | None = None  # (degree + 1, HIGHEST_DEGREE + 1), unnormalised
+    sine: np.ndarray | None = None
+    entry_degree: int = 4  # degree cut on legs inside the atmosphere
+    equatorial_radius: float = constants.EQUATORIAL_RADIUS
+    flattening: float = constants.FLATTENING
+    rotation: float = constants.ROTATION_RATE  # rad/s
+    bodies: tuple | None = None  # (table, origin, interval) of frames.sun_moon_table
+    body_mu: tuple = (constants.GRAVITATIONAL_PARAMETER_SUN, constants.GRAVITATIONAL_PARAMETER_MOON)
+    air: object | None = None  # atmosphere.AirTable
+    wind: object | None = None  # wind.WindTable
+
+
+@dataclass(frozen=True, eq=False)
+class Stop:
+    """A condition that ends a leg, or is only watched. `then` is a leg's name or an outcome."""
+
+    quantity: str  # of QUANTITIES
+    value: float | np.ndarray  # SI; a number for all rows, or (n_run,)
+    direction: int  # -1 falling, +1 rising, 0 either
+    event: str | None = None
+    then: str | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Leg:
+    """One stretch of flight under the same controls.
+
+    `row` holds what each flight may have of its own (names of ROW; a number,
+    (n_run,), or a function of the states and times at its start). At its start the leg may set
+    the mass, shed some, add an impulse, or begin the apparent velocity anew.
+    """
+
+    name: str
+    row: dict = field(default_factory=dict)
+    aero: object | None = None  # aero.AeroTable; None: cd and cl of the row as they are
+    lift: bool = False
+    thrust: bool = False
+    attitude: str = "inertial"
+    parachute: bool = False
+    quasi_steady: bool = False
+    in_air: bool = False  # gravity of low degree, no Sun and Moon
+    stops: tuple[Stop, ...] = ()
+    watches: tuple[Stop, ...] = ()
+    duration: float | np.ndarray | None = None  # s from the start of the leg
+    until: float | None = None  # s since the epoch
+    stop_time: float | None = None  # s since the epoch: the flight ends then
+    then: str | None = None  # at the end of its time
+    event: str | None = None  # at the end of its time
+    tolerance: float = 1e-9
+    first_step: float = 1.0  # s
+    longest_step: float = 3600.0  # s
+    set_mass: float | np.ndarray | None = None
+    shed: float | np.ndarray = 0.0  # kg
+    impulse: float | np.ndarray | None = None  # m/s, along `aim`
+    aim: tuple | None = None  # direction (forward, orbit normal, up) of thrust or impulse, by `attitude`
+    reset_apparent_velocity: bool = False
+    keeps_direction: bool = False  # an inertially held thrust goes on in the direction of the leg before
+    feels_entry: bool = False  # its greatest load and heat flux are those of the entry
+    history_step: float = 10.0  # s, of the history that a single flight keeps
+
+
+@dataclass(frozen=True, eq=False)
+class LegResult:
+    """What became of each row. Failed rows hold NaN in `y`."""
+
+    y: np.ndarray  # (n_run, 10)
+    t: np.ndarray  # (n_run,)
+    ended: np.ndarray  # (n_run,) index of the stop, or a negative status of the kernel
+    residual: np.ndarray  # (n_run,) quantity less threshold at the end
+    watched: np.ndarray  # (n_run, n_watch, 11): time and state where each watch was met first, or NaN
+    peaks: np.ndarray  # (n_run, 3, 12): value, time, state of the greatest load, heat flux, dynamic pressure
+    history: np.ndarray  # (n_run, n_time, 11)
+    history_count: np.ndarray
+    steps: np.ndarray
+    rows: np.ndarray  # (n_run, N_ROW) as flown
+    start: np.ndarray  # (n_run, 10) state at the start, after what the leg did to it
+
+    def failed(self) -> np.ndarray:
+        return np.array([KERNEL.get(int(s), "") in FAILED for s in self.ended])
+
+
+def prepare(leg: Leg, world: Environment, history_step: float = 0.0) -> _kernels.Prepared:
+    """Tables and switches of a leg, laid out for the kernel."""
+    zonal = tuple(world.zonal) + (0.0,) * (5 - len(world.zonal))
+    degree = world.degree if not leg.in_air else min(world.degree, world.entry_degree)
+    bodies = world.bodies if not leg.in_air else None
+    air, wind, aero = world.air, world.wind, leg.aero
+    p, q = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)) if air is None or air.track_p is None else (air.track_p, air.track_q)
+    numbers = {
+        "mu": world.mu, "field_radius": world.field_radius, "equatorial_radius": world.equatorial_radius,
+        "polar_ratio": 1.0 - world.flattening, "rotation": world.rotation,
+        **{f"j{n}": zonal[n - 2] for n in range(2, 7)},
+        "sun_mu": world.body_mu[0], "moon_mu": world.body_mu[1],
+        "body_origin": bodies[1] if bodies else 0.0, "body_interval": bodies[2] if bodies else 1.0,
+        "air_scale": air.scale if air else 1.0, "air_s_bottom": air.s_min if air else 0.0,
+        "air_per_step": 1.0 / air.ds if air else 1.0,
+        "air_bottom": air.height_bottom if air else 0.0, "air_top": air.height_top if air else 1.0,
+        "track_px": p[0], "track_py": p[1], "track_pz": p[2], "track_qx": q[0], "track_qy": q[1], "track_qz": q[2],
+        "wind_bottom": wind.height_bottom if wind else 0.0, "wind_per_step": 1.0 / wind.interval if wind else 1.0,
+        "aero_mach_scale": aero.mach_scale if aero else 1.0, "aero_height_scale": aero.height_scale if aero else 1.0,
+        "position_scale": leg.tolerance * constants.EQUATORIAL_RADIUS,
+        "velocity_scale": leg.tolerance * SPEED_SCALE,
+        "first_step": leg.first_step, "shortest_step": 1e-7, "longest_step": leg.longest_step,
+        "history_step": history_step,
+    }  # fmt: skip
+    switches = {
+        "zonal_degree": len(world.zonal) + 1 if world.zonal else 0, "degree": degree,
+        "order": min(world.order, degree), "bodies": 2 if bodies else 0,
+        "air": int(air is not None), "track_harmonics": air.harmonics if air else 0,
+        "winds": int(wind is not None), "lift": int(leg.lift), "aero_table": int(aero is not None),
+        "parachute": int(leg.parachute), "thrust": int(leg.thrust), "attitude": ATTITUDES[leg.attitude],
+        "quasi_steady": int(leg.quasi_steady), "most_steps": MOST_STEPS, "below_air_ends": 1,
+    }  # fmt: skip
+    width = _kernels.HIGHEST_DEGREE + 1
+    none = np.zeros((1, width))
+    return _kernels.Prepared(
+        np.array([numbers[n] for n in _kernels.NUMBERS]),
+        np.array([switches[n] for n in _kernels.SWITCHES], dtype=np.int64),
+        world.cosine if degree else none,
+        world.sine if degree else none,
+        bodies[0] if bodies else NOTHING[4],
+        air.packed if air else NOTHING[8],
+        wind.packed if wind else NOTHING[8],
+        aero.coefficients if aero else NOTHING[3],
+    )
+
+
+def row_values(leg: Leg, y: np.ndarray, t: np.ndarray) -> np.ndarray:
+    """(n_run, N_ROW) of a leg's own numbers at its start; what it does not name rests."""
+    unknown = set(leg.row) - set(ROW)
+    if unknown:
+        raise KeyError(f"leg {leg.name}: no such row value: {', '.join(sorted(unknown))}")
+    rows = np.zeros((len(t), len(ROW)))
+    for i, name in enumerate(ROW):
+        value = leg.row.get(name, RESTING.get(name, 0.0))
+        rows[:, i] = value(y, t) if callable(value) else value
+    rows[:, ROW.index("start")] = t
+    return rows
+
+
+def direction(attitude: str, aim, y: np.ndarray) -> np.ndarray:
+    """(n_run, 3) unit vectors: `aim` = (forward, orbit normal, up) of the local vertical (lvlh) or of the velocity.
+
+    For an attitude that is held inertially these are the axes of the velocity as the leg begins, in the case frame.
+    """
+    aim = np.broadcast_to(np.asarray(aim, float), (len(y), 3))
+    if attitude != "inertial":
+        return aim
+    r, v = y[:, :3], y[:, 3:6]
+    normal = np.cross(r, v)
+    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+    forward = v / np.linalg.norm(v, axis=1, keepdims=True)
+    up = np.cross(forward, normal)
+    return aim[:, :1] * forward + aim[:, 1:2] * normal + aim[:, 2:] * up
+
+
+def begin(leg: Leg, y: np.ndarray) -> np.ndarray:
+    """The state after what the leg does to it at its start."""
+    y = np.array(y, dtype=float)
+    if leg.set_mass is not None:
+        y[:, 6] = leg.set_mass
+    y[:, 6] -= leg.shed
+    if leg.reset_apparent_velocity:
+        y[:, 7] = 0.0
+    if leg.impulse is not None:
+        aim = np.broadcast_to(np.asarray(leg.aim, float), (len(y), 3))
+        r, v = y[:, :3], y[:, 3:6]
+        if leg.attitude == "lvlh":
+            normal = np.cross(r, v)
+            normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+            up = r / np.linalg.norm(r, axis=1, keepdims=True)
+            forward = np.cross(normal, up)
+            along = aim[:, :1] * forward + aim[:, 1:2] * normal + aim[:, 2:] * up
+        else:
+            along = direction("inertial", aim, y)
+        y[:, 3:6] += np.asarray(leg.impulse, float).reshape(-1, 1) * along
+    return y
+
+
+def fly_leg(
+    leg: Leg, world: Environment, y: np.ndarray, t: np.ndarray, *, history_step: float = 0.0, aim: np.ndarray | None = None
+) -> LegResult:
+    """Fly one leg for many rows.
+
+    y (n_run, 10), t (n_run,): states and times at its start. history_step > 0 keeps the states every so many seconds.
+    Rows that cannot be flown come back with NaN and a status.
+    """
+    n = len(t)
+    y = np.ascontiguousarray(begin(leg, y))
+    t = np.ascontiguousarray(t, dtype=float)
+    rows = row_values(leg, y, t)
+    if leg.thrust:
+        i = ROW.index("direction_x")
+        rows[:, i : i + 3] = direction(leg.attitude, leg.aim, y) if aim is None else aim
+    end = np.full(n, np.inf)
+    if leg.duration is not None:
+        end = t + leg.duration
+    if leg.until is not None:
+        end = np.minimum(end, np.maximum(leg.until, t))
+    if leg.stop_time is not None:
+        end = np.minimum(end, np.maximum(leg.stop_time, t))
+    end = np.where(np.isfinite(end), end, t + 1e7)
+    ready = prepare(leg, world, history_step)
+    out = _outputs(n, len(leg.watches), history_step, t, end)
+    out["watched"][:] = np.nan
+    ready.fly(y, t, end, rows, *_conditions(leg.stops, n), *_conditions(leg.watches, n), **out)
+    if leg.quasi_steady:
+        _settle(ready, rows, out)
+    failed = np.array([KERNEL.get(int(s), "") in FAILED for s in out["status"]])
+    out["y1"][failed] = np.nan
+    return LegResult(
+        y=out["y1"], t=out["t1"], ended=out["status"], residual=out["residual"], watched=out["watched"],
+        peaks=out["peaks"], history=out["history"], history_count=out["history_count"], steps=out["counters"][:, 0],
+        rows=rows, start=y,
+    )  # fmt: skip
+
+
+def _conditions(stops, n):
+    values = np.zeros((n, len(stops)))
+    for i, stop in enumerate(stops):
+        values[:, i] = stop.value
+    kinds = np.array([QUANTITIES.index(s.quantity) for s in stops], dtype=np.int64)
+    return kinds, np.array([s.direction for s in stops], dtype=np.int64), values
+
+
+def _outputs(n, n_watch, history_step, t, end):
+    room = 0
+    if history_step > 0.0:
+        room = int(np.minimum(np.max(end - t) / history_step + 2, 200_000)) if n else 0
+    width = len(STATE)
+    return {
+        "y1": np.full((n, width), np.nan), "t1": np.full(n, np.nan), "status": np.full(n, -6, dtype=np.int64),
+        "residual": np.full(n, np.nan), "watched": np.empty((n, n_watch, width + 1)),
+        "peaks": np.zeros((n, 3, width + 2)),
+        "history": np.zeros((n if room else 0, room, width + 1)), "history_count": np.zeros(n, dtype=np.int64),
+        "counters": np.zeros((n, 2), dtype=np.int64),
+    }  # fmt: skip
+
+
+def _settle(ready, rows, out):
+    """Under a canopy the velocity is the balanced one; write it wherever a state is handed out."""
+    good = np.isfinite(out["y1"]).all(axis=1)
+
+    def settled(y, t, rows):
+        y = np.ascontiguousarray(y)
+        if len(y):
+            ready.settle(y.copy(), np.ascontiguousarray(t), np.ascontiguousarray(rows), y)
+        return y
+
+    out["y1"][good] = settled(out["y1"][good], out["t1"][good], rows[good])
+    for j in range(out["watched"].shape[1]):
+        w = out["watched"][:, j]
+        met = np.isfinite(w[:, 0])
+        w[met, 1:] = settled(w[met, 1:], w[met, 0], rows[met])
+    for i, count in enumerate(out["history_count"]):
+        if out["history"].shape[0] and count:
+            h = out["history"][i, :count]
+            h[:, 1:] = settled(h[:, 1:], h[:, 0], np.repeat(rows[i : i + 1], count, axis=0))
+
+
+def feel(leg: Leg, world: Environment, y: np.ndarray, t: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
+    """What each state (n, 10) at its time feels on this leg: altitude, density, loads, heat flux ... (_kernels.FELT)."""
+    ready = prepare(leg, world)
+    felt = np.zeros((len(t), len(_kernels.FELT)))
+    rows = np.ascontiguousarray(np.broadcast_to(rows, (len(t), len(ROW))))
+    ready.feel(np.ascontiguousarray(y, dtype=float), np.ascontiguousarray(t, dtype=float), rows, felt)
+    return {name: felt[:, i] for i, name in enumerate(_kernels.FELT)}
+
+
+def variant(leg: Leg, **changes) -> Leg:
+    """The leg with some of its row values or fields changed."""
+    own = {k: v for k, v in changes.items() if k in ROW}
+    rest = {k: v for k, v in changes.items() if k not in ROW}
+    return replace(leg, row={**leg.row, **own}, **rest)
