@@ -120,7 +120,7 @@ def _waves(angle, count):
 def us76(bottom=-1.0e3, top=1.0e6, intervals=800):
     """U.S. Standard Atmosphere 1976.
 
-    The spline is within 0.1 % of the definition in density everywhere, 0.06 % in speed of sound; the corners
+    The spline is within 0.05 % of the definition in density everywhere, 0.03 % in speed of sound; the corners
     between layers are rounded over about one interval (0.15 km near the ground).
     """
     heights = knots(bottom, top, intervals)
@@ -158,7 +158,7 @@ def piecewise_exponential(layers, bottom=0.0, top=1.0e6, intervals=8000):
 
 
 def polynomial(coefficients, half_height, lower, upper, bottom=8.0e3, top=4.3e5, intervals=4000):
-    """ln rho (kg/m3) = sum c_i x^i with x = (2 s - lower - upper) / (upper - lower), s = h / (h + half_height).
+    """ln rho (kg/m3) = sum c_i x^i, x = (2 s - lower - upper) / (upper - lower), s = h / (h + half_height).
 
     The spline is within 1e-8 of a polynomial of degree 18 fitted to 8-430 km.
     """
@@ -256,7 +256,7 @@ def from_file(path):
             raise ValueError(f"{path}, line {line}: altitude_m is {altitude:g}; allowed: -5000 to 2000000")
         if previous is not None and not previous < altitude <= previous + 5.0e4:
             raise ValueError(
-                f"{path}, line {line}: altitude_m is {altitude:g} after {previous:g}; allowed: rising by 50000"
+                f"{path}, line {line}: altitude_m is {altitude:g} after {previous:g}; allowed: 50000 more"
             )
         previous = altitude
         if not 0.0 < row["density"] < 1e3:

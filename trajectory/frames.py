@@ -247,7 +247,7 @@ def _gcrs_to_tirs(time, epoch, parameters):
     """(..., 3, 3) GCRS -> TIRS at `time` (IERS Conventions 2010, eq. 5.1 without polar motion)."""
     with _quiet():
         pole_x, pole_y, locator = erfa.xys06a(*_two_part(time.tt))
-    pole = erfa.c2ixys(pole_x + parameters.celestial_dx, pole_y + parameters.celestial_dy, locator)
+        pole = erfa.c2ixys(pole_x + parameters.celestial_dx, pole_y + parameters.celestial_dy, locator)
     return erfa.rz(erfa.era00(*_ut1(time, epoch, parameters)), pole)
 
 

@@ -22,6 +22,14 @@ CCSDS_FRAMES = {
     "ITRS": "ITRS",
     "WGS84": "ITRS",
 }
+OMM_ELEMENTS = (
+    "ARG_OF_PERICENTER",
+    "ECCENTRICITY",
+    "INCLINATION",
+    "MEAN_ANOMALY",
+    "MEAN_MOTION",
+    "RA_OF_ASC_NODE",
+)
 CCSDS_TIME_SYSTEMS = ("UTC", "TAI", "TT", "TDB", "GPS")
 TLE_FIELDS = {  # line, columns counted from 0: the numbers that every set must have
     "epoch": (0, 18, 32),
@@ -114,8 +122,8 @@ def from_omm(path, at_iso=None):
         raise ValueError(
             f"{path}: MEAN_ELEMENT_THEORY is {metadata.mean_element_theory!r}; allowed: SGP4, SGP/SGP4"
         )
-    if tle is None or elements.mean_motion is None:
-        raise ValueError(f"{path}: BSTAR and MEAN_MOTION are missing; SGP4 needs them")
+    if tle is None:
+        raise ValueError(f"{path}: BSTAR, MEAN_MOTION_DOT and MEAN_MOTION_DDOT are missing; SGP4 needs them")
     fields = {
         "CLASSIFICATION_TYPE": tle.classification_type or "U",
         "OBJECT_ID": metadata.object_id,
@@ -124,16 +132,11 @@ def from_omm(path, at_iso=None):
         "REV_AT_EPOCH": tle.rev_at_epoch or 0,
         "NORAD_CAT_ID": tle.norad_cat_id or 0,
         "EPOCH": _ccsds_time(path, "EPOCH", elements.epoch, metadata.time_system).utc.isot[:26],
-        "ARG_OF_PERICENTER": _number(elements.arg_of_pericenter),
-        "BSTAR": _number(tle.bstar),
-        "ECCENTRICITY": _number(elements.eccentricity),
-        "INCLINATION": _number(elements.inclination),
-        "MEAN_ANOMALY": _number(elements.mean_anomaly),
-        "MEAN_MOTION": _number(elements.mean_motion),
-        "MEAN_MOTION_DOT": _number(tle.mean_motion_dot),
-        "MEAN_MOTION_DDOT": _number(tle.mean_motion_ddot),
-        "RA_OF_ASC_NODE": _number(elements.ra_of_asc_node),
     }
+    for key in OMM_ELEMENTS:
+        fields[key] = _number(path, key, getattr(elements, key.lower()))
+    for key in ("BSTAR", "MEAN_MOTION_DOT", "MEAN_MOTION_DDOT"):
+        fields[key] = _number(path, key, getattr(tle, key.lower()))
     satellite = Satrec()
     omm.initialize(satellite, fields)
     return _sgp4_state(satellite, at_iso, f"{path}: OMM of {metadata.object_name}")
@@ -160,13 +163,13 @@ def from_opm(path):
     segment = _read_message(path, "OPM").body.segment
     vector, spacecraft = segment.data.state_vector, segment.data.spacecraft_parameters
     mass = getattr(spacecraft, "mass", None)
-    position, velocity = _vectors(vector)
+    position, velocity = _vectors(path, vector)
     return OrbitState(
         position,
         velocity,
         _frame(path, segment.metadata),
         _iso(_ccsds_time(path, "EPOCH", vector.epoch, segment.metadata.time_system)),
-        None if mass is None else _number(mass),
+        None if mass is None else _number(path, "MASS", mass),
         f"{path}: OPM of {segment.metadata.object_name}",
     )
 
@@ -212,7 +215,8 @@ def _interpolate_segment(path, segment, time):
     count = min(needed, len(seconds))
     first = int(np.clip(np.searchsorted(seconds, 0.0) - count // 2, 0, len(seconds) - count))
     chosen = slice(first, first + count)
-    position, velocity = (np.array(part) for part in zip(*map(_vectors, vectors[chosen]), strict=True))
+    states = [_vectors(path, vector) for vector in vectors[chosen]]
+    position, velocity = (np.array(part) for part in zip(*states, strict=True))
     if method == "HERMITE":
         nodes = np.repeat(seconds[chosen], 2)
         values = np.stack([position, velocity], axis=1).reshape(-1, 3)
@@ -239,15 +243,19 @@ def _read_message(path, kind):
     return message
 
 
-def _number(quantity):
-    return float(getattr(quantity, "value", quantity) or 0.0)
+def _number(path, key, quantity):
+    """The value of a CCSDS quantity. ValueError if it is missing or not finite."""
+    value = getattr(quantity, "value", quantity)
+    if value is None or not np.isfinite(float(value)):
+        raise ValueError(f"{path}: {key} is {value}; allowed: a finite number")
+    return float(value)
 
 
-def _vectors(vector):
+def _vectors(path, vector):
     """Position (m) and velocity (m/s) of a CCSDS state vector, which is in km."""
-    position = [_number(c) for c in (vector.x, vector.y, vector.z)]
-    velocity = [_number(c) for c in (vector.x_dot, vector.y_dot, vector.z_dot)]
-    return 1e3 * np.array(position), 1e3 * np.array(velocity)
+    keys = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
+    values = [1e3 * _number(path, key, getattr(vector, key.lower())) for key in keys]
+    return np.array(values[:3]), np.array(values[3:])
 
 
 def _frame(path, metadata):
