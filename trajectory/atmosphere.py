@@ -146,9 +146,8 @@ def constant(density, bottom=-1.0e3, top=1.0e7, intervals=INTERVALS):
 def piecewise_exponential(layers, bottom=0.0, top=1.0e6, intervals=8000):
     """Layers (base altitude m, density at the base kg/m3, scale height m), each exponential above its base.
 
-    Published sets of layers jump where they meet (Vallado's by up to some 0.5 %) and have kinks there: within
-    two intervals of a base (at most 2 km at 1000 km, 0.1 km near the ground) the spline departs by up to such
-    a jump; elsewhere by less than 1e-6.
+    Published sets of layers jump where they meet (Vallado's by up to 0.14 %) and have kinks there. The spline
+    departs by less than that jump at a base, by 2e-4 within 1 km of one and by 1e-6 beyond 4 km.
     """
     bases, densities, scale_heights = np.array(sorted(layers), dtype=float).T
     heights = knots(bottom, top, intervals)
