@@ -170,11 +170,11 @@ def polynomial(coefficients, half_height, lower, upper, bottom=8.0e3, top=4.3e5,
 def nrlmsis(latitude, longitude, utc, f107, f107a, ap, plane=None, harmonics=8, bottom=0.0, top=6.0e5):
     """NRLMSIS 2.1 (Emmert et al. 2022), at one place and time, or around a track.
 
-    One place: latitude, longitude (rad, geodetic) and utc (datetime64) are scalars. A track: arrays (n,) at
-    the track angles 2 pi i / n, periodic (see frames.track_circle), with `plane` its unit vectors (p, q); ln
-    rho is then fitted by `harmonics` waves, least squares, at every knot. f107: solar flux of the day before,
-    f107a: its 81-day mean (sfu); ap: daily geomagnetic index. The speed of sound is that of air with the
-    sea-level molar mass at the model's temperature, mean over the track.
+    One place: latitude, longitude (rad, geodetic) and utc (datetime64 or ISO text) are scalars. A track:
+    arrays (n,) at the track angles 2 pi i / n, periodic (see frames.track_circle), with `plane` its unit
+    vectors (p, q); ln rho is then fitted by `harmonics` waves, least squares, at every knot. f107: solar flux
+    of the day before, f107a: its 81-day mean (sfu); ap: daily geomagnetic index. The speed of sound is that
+    of air with the sea-level molar mass at the model's temperature, mean over the track.
     """
     latitude, longitude, utc = np.atleast_1d(latitude), np.atleast_1d(longitude), np.atleast_1d(utc)
     heights = knots(bottom, top)
@@ -198,7 +198,7 @@ def nrlmsis(latitude, longitude, utc, f107, f107a, ap, plane=None, harmonics=8, 
 
 
 def msis(latitude, longitude, height, utc, f107, f107a, ap):
-    """Density (kg/m3) and temperature (K) of NRLMSIS 2.1 at broadcast arrays (rad, rad, m, datetime64)."""
+    """Density (kg/m3) and temperature (K) of NRLMSIS 2.1 at broadcast arrays (rad, m; utc as below)."""
     values = msis_species(latitude, longitude, height, utc, f107, f107a, ap)
     return values[..., 0], values[..., 10]
 
@@ -206,10 +206,14 @@ def msis(latitude, longitude, height, utc, f107, f107a, ap):
 def msis_species(latitude, longitude, height, utc, f107, f107a, ap, version=2.1):
     """All 11 outputs of NRLMSIS (..., 11): density kg/m3; N2 O2 O He H Ar N, anomalous O, NO in 1/m3; T in K.
 
-    The indices always come from the caller, so that nothing is looked up on the network.
+    utc: datetime64 or ISO text, with or without Z. The indices always come from the caller, so that nothing
+    is looked up on the network.
     """
     import pymsis
 
+    utc = np.asarray(utc)
+    if utc.dtype.kind == "U":
+        utc = np.char.rstrip(utc, "Z").astype("datetime64[ms]")
     latitude, longitude, height, utc = np.broadcast_arrays(
         np.degrees(latitude), np.degrees(longitude), np.asarray(height, dtype=float) / 1e3, utc
     )
