@@ -103,7 +103,7 @@ def pick(leg: Leg, rows: np.ndarray, n: int) -> Leg:
     stops = tuple(replace(s, value=own(s.value)) for s in leg.stops)
     watches = tuple(replace(s, value=own(s.value)) for s in leg.watches)
     return replace(
-        leg, row={k: own(v) for k, v in leg.row.items()}, stops=stops, watches=watches, duration=own(leg.duration),
+        leg, row={k: own(v) for k, v in leg.row.items()}, stops=stops, watches=watches, duration=own(leg.duration), until=own(leg.until),
         set_mass=own(leg.set_mass), shed=own(leg.shed), impulse=own(leg.impulse),
     )  # fmt: skip
 

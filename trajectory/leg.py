@@ -89,7 +89,7 @@ class Leg:
     stops: tuple[Stop, ...] = ()
     watches: tuple[Stop, ...] = ()
     duration: float | np.ndarray | None = None  # s from the start of the leg
-    until: float | None = None  # s since the epoch
+    until: float | np.ndarray | None = None  # s since the epoch
     stop_time: float | None = None  # s since the epoch: the flight ends then
     then: str | None = None  # at the end of its time
     event: str | None = None  # at the end of its time

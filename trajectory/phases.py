@@ -19,15 +19,15 @@ SETTLING = 20.0  # s of the full equation after a change under a canopy, 50 time
 LONG = 60 * 86400.0  # s: no flight lasts longer
 
 
-def legs_of(scenario, body, commands, times, world):
-    """(legs, mass at the start) of a scenario; `times` (n_run,) the start times, s since the epoch."""
+def legs_of(scenario, body, commands):
+    """(legs, mass at the start) of a scenario."""
     watches = own_watches(scenario)
     phase, deorbit = scenario.start.phase, scenario.deorbit
     legs: list[Leg] = []
     if phase == "orbit":
         mass = orbit_mass(scenario, body)
         if deorbit is not None:
-            legs += burns(scenario, commands, mass, times)
+            legs += burns(scenario, commands, mass)
         legs += coasts(scenario, body, mass)
     else:
         mass = body.mass
@@ -65,17 +65,14 @@ def body_row(scenario, body) -> dict:
 # --- the deorbit burn
 
 
-def burns(scenario, commands, mass, times) -> list[Leg]:
+def burns(scenario, commands, mass) -> list[Leg]:
     """Coast to ignition, then the burn: start-up, steady thrust, and a second engine that takes over."""
     d = scenario.deorbit
     row = {"density_factor": scenario.atmosphere.density_factor.si}
     delta_v = commands.delta_v if commands.delta_v is not None else (None if d.delta_v is None else d.delta_v.si)
     pitch, yaw = d.pitch.si, d.yaw.si
     aim = (-np.cos(pitch) * np.cos(yaw), np.sin(yaw), np.sin(pitch) * np.cos(yaw))
-    until = float(np.ravel(commands.offset)[0])
-    legs = [Leg("approach", row=row, until=until, then="burn", event="deorbit_ignition", first_step=10.0)]
-    if np.all(np.asarray(times) >= until - 1e-9):
-        legs = [Leg("approach", row=row, duration=0.0, then="burn", event="deorbit_ignition", first_step=10.0)]
+    legs = [Leg("approach", row=row, until=commands.offset, then="burn", event="deorbit_ignition", first_step=10.0)]
     if d.kind == "impulse":
         attitude = "lvlh" if d.attitude == "lvlh" else "velocity"
         return [*legs, Leg("burn", row=row, attitude=attitude, aim=aim, impulse=delta_v, duration=0.0, then="coast",

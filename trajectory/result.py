@@ -1,0 +1,244 @@
+"""A flight as users see it: events, touchdown, peaks and history, in words and the units of the doors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from trajectory import constants, frames, leg
+from trajectory.columns import COLUMNS
+from trajectory.flight import Flown, fly
+from trajectory.status import FAILED, OUTCOMES, FlightError
+
+G0 = constants.STANDARD_GRAVITY
+
+
+@dataclass(frozen=True, eq=False)
+class Flight:
+    """One nominal flight of a scenario."""
+
+    scenario: object
+    outcome: str  # of status.OUTCOMES
+    events: tuple[dict, ...]  # in order of time; the keys of summary.json
+    touchdown: dict | None
+    peak: dict
+    heat_load_j_m2: float
+    ballistic: dict  # area, drag coefficient and m/(C_D A) of the descending vehicle at Mach 20
+    parts: tuple[dict, ...]  # modules left behind: name and where they fell
+    aim: dict | None  # what aiming found and by how much it missed
+    notes: tuple[str, ...]
+    flown: Flown
+
+    @property
+    def case(self):
+        return self.flown.case
+
+    def event(self, name: str) -> dict:
+        """The first event of that name; KeyError if it did not happen."""
+        for e in self.events:
+            if e["name"] == name:
+                return e
+        raise KeyError(f"no event {name!r}; there are {', '.join(e['name'] for e in self.events)}")
+
+    @cached_property
+    def history(self):
+        """xarray.Dataset along time: the columns of columns.COLUMNS; positions and velocities in GCRS."""
+        return history_of(self)
+
+    def to_ephem(self):
+        """The flight as a poliastro (boinor) Ephem in GCRS."""
+        from trajectory import orbit
+
+        h = self.history
+        return orbit.to_ephem(h["position"].values, h["velocity"].values, self.case.epoch, h["elapsed_s"].values)
+
+    def plot(self):
+        """A matplotlib Figure of altitude, speed, load and heat flux against time."""
+        from trajectory.report import plots
+
+        return plots.timeline(self)
+
+    def summary(self) -> dict:
+        """The `flight` of summary.json."""
+        out = {
+            "outcome": self.outcome, "meaning": OUTCOMES[self.outcome], "events": list(self.events),
+            "touchdown": self.touchdown, "peak": self.peak, "heat_load_j_m2": self.heat_load_j_m2,
+        }  # fmt: skip
+        if self.parts:
+            out["parts"] = list(self.parts)
+        if self.aim is not None:
+            out["aim"] = self.aim
+        if self.notes:
+            out["notes"] = list(self.notes)
+        return out
+
+
+def flight_of(scenario, case, aim: dict | None = None) -> Flight:
+    """Fly a case of one row, history and all. Raises FlightError where there is no physical answer."""
+    flown = fly(case, history=True)
+    outcome = str(flown.outcome[0])
+    if outcome in FAILED:
+        at = flown.stretches[-1][0].name
+        raise FlightError(f"the flight {scenario.name} failed on the leg {at!r}: {OUTCOMES[outcome]}")
+    marks = list(flown.marks[0])
+    events = [event_of(case, m.name, m.t, m.y, m.leg, m.row) for m in marks]
+    events += peak_events(case, flown)
+    if case.undocking is not None:
+        y, t = case.undocking
+        first = flown.stretches[0]
+        events.append(event_of(case, "undocking", t, y, first[0], first[1].rows[0]))
+    events.sort(key=lambda e: (e["elapsed_s"], ORDER.get(e["name"], 0)))
+    touchdown = None
+    last = next((e for e in reversed(events) if e["name"] == "touchdown"), None)
+    if last is not None:
+        touchdown = touchdown_of(case, flown, last)
+    return Flight(
+        scenario=scenario, outcome=outcome, events=tuple(events), touchdown=touchdown, peak=peak_of(flown),
+        heat_load_j_m2=float(flown.y[0, 8]), ballistic={}, parts=parts_of(case, flown), aim=aim, notes=case.notes,
+        flown=flown,
+    )  # fmt: skip
+
+
+ORDER = {"undocking": -2, "deorbit_ignition": -1}
+
+
+def views(case, t, y) -> dict[str, np.ndarray]:
+    """Latitude ... azimuth of states (n, 10) at times (n,), in degrees and metres."""
+    r, v = y[:, :3], y[:, 3:6]
+    latitude, longitude, altitude = frames.geodetic(r, t, case.orientation)
+    speed, angle, azimuth = frames.velocity_angles(r, v, t, case.orientation)
+    inertial_speed, inertial_angle, _ = frames.velocity_angles(r, v, t, case.orientation, relative=False)
+    degrees = np.degrees
+    return {
+        "latitude": degrees(latitude), "longitude": (degrees(longitude) + 180) % 360 - 180, "altitude": altitude,
+        "speed": speed, "inertial_speed": inertial_speed, "flight_path_angle": degrees(angle),
+        "inertial_flight_path_angle": degrees(inertial_angle), "azimuth": degrees(azimuth) % 360,
+    }  # fmt: skip
+
+
+def load_of(felt) -> np.ndarray:
+    return np.sqrt(sum(felt[f"sensed_{axis}"] ** 2 for axis in "xyz")) / G0
+
+
+def event_of(case, name, t, y, on: leg.Leg, row) -> dict:
+    """An event as summary.json holds it."""
+    y, t = np.asarray(y, float)[None, :], np.array([float(t)])
+    seen = views(case, t, y)
+    felt = leg.feel(on, case.world, y, t, row)
+    return {
+        "name": name, "time_utc": str(frames.utc(case.epoch, t[0])), "elapsed_s": number(t[0]),
+        "altitude_m": number(seen["altitude"]), "latitude_deg": number(seen["latitude"], 9),
+        "longitude_deg": number(seen["longitude"], 9), "speed_m_s": number(seen["speed"]),
+        "inertial_speed_m_s": number(seen["inertial_speed"]),
+        "flight_path_angle_deg": number(seen["flight_path_angle"], 6),
+        "inertial_flight_path_angle_deg": number(seen["inertial_flight_path_angle"], 6),
+        "azimuth_deg": number(seen["azimuth"], 6), "mass_kg": number(y[0, 6]), "load_factor_g": number(load_of(felt), 6),
+    }  # fmt: skip
+
+
+def number(value, digits: int = 6) -> float:
+    """A float rounded to what the flight can mean: a micrometre, a microsecond, a nanodegree."""
+    value = round(float(np.ravel(value)[0]), digits)
+    return 0.0 if value == 0 else value
+
+
+def peak_events(case, flown: Flown) -> list[dict]:
+    """peak_load and peak_heating of the entry."""
+    out = []
+    for name, i in (("peak_load", 0), ("peak_heating", 1)):
+        value, t, y = flown.peaks[0, i, 0], flown.peaks[0, i, 1], flown.peaks[0, i, 2:]
+        if value <= 0:
+            continue
+        for on, result, _ in flown.stretches:
+            if on.feels_entry and result.peaks[0, i, 0] == value:
+                out.append(event_of(case, name, t, y, on, result.rows[0]))
+                break
+    return out
+
+
+def peak_of(flown: Flown) -> dict:
+    """Greatest load, heat flux and dynamic pressure of the entry, and the load when the canopies open."""
+    canopy = [r.peaks[0, 0, 0] for on, r, _ in flown.stretches if on.parachute and not on.thrust]
+    load, flux, pressure = (float(x) for x in flown.peaks[0, :, 0])
+    out = {"load_factor_g": number(load / G0), "heat_flux_w_m2": number(flux), "dynamic_pressure_pa": number(pressure)}
+    if canopy:
+        out["canopy_load_factor_g"] = number(max(canopy) / G0)
+    return out
+
+
+def touchdown_of(case, flown, event: dict) -> dict:
+    t, y = np.array([flown.t[0]]), flown.y[:1]
+    up = frames.local_horizon(y[:, :3], t, case.orientation)[2]
+    relative = frames.relative_velocity(y[:, :3], y[:, 3:6], case.orientation)
+    vertical = float(np.sum(relative * up, axis=-1)[0])
+    horizontal = float(np.linalg.norm(relative - vertical * up, axis=-1)[0])
+    out = {k: event[k] for k in ("time_utc", "elapsed_s", "latitude_deg", "longitude_deg", "altitude_m")}
+    out |= {"vertical_speed_m_s": number(vertical), "horizontal_speed_m_s": number(horizontal)}
+    if case.target is not None:
+        out["target_distance_m"] = number(frames.distance(
+            *case.target, np.radians(event["latitude_deg"]), np.radians(event["longitude_deg"])), 3)  # fmt: skip
+    return out
+
+
+def parts_of(case, flown) -> tuple[dict, ...]:
+    out = []
+    for name, result in flown.parts:
+        seen = views(case, result.t, result.y)
+        out.append({"name": name, "time_utc": str(frames.utc(case.epoch, result.t[0])), "elapsed_s": number(result.t[0]),
+                    "latitude_deg": number(seen["latitude"], 9), "longitude_deg": number(seen["longitude"], 9),
+                    "speed_m_s": number(seen["speed"])})  # fmt: skip
+    return tuple(out)
+
+
+def history_of(flight: Flight):
+    """The states kept along the way, as a CF trajectory: one stretch after another, each ending where the next begins."""
+    import xarray as xr
+
+    case = flight.case
+    times, states, columns = [], [], []
+    for on, result, _ in flight.flown.stretches:
+        kept = result.history[0, : int(result.history_count[0])]
+        t = np.append(kept[:, 0], result.t[0])
+        y = np.vstack([kept[:, 1:], result.y[:1]])
+        fresh = np.append(np.diff(t) > 1e-6, True) if len(t) > 1 else np.array([True])
+        t, y = t[fresh], y[fresh]
+        if len(t) < 2 and len(times):
+            continue
+        felt = leg.feel(on, case.world, y, t, result.rows)
+        rows = dict(zip(leg.ROW, result.rows[0], strict=True))
+        bank = np.degrees(rows["bank"] + rows["bank_rate"] * (t - rows["start"])) if on.lift else np.full(len(t), np.nan)
+        times.append(t)
+        states.append(y)
+        columns.append({
+            "airspeed": felt["speed"], "load_factor": load_of(felt), "dynamic_pressure": felt["dynamic_pressure"],
+            "heat_flux": felt["heat_flux"], "mach": felt["mach"], "density": felt["density"],
+            "drag_coefficient": felt["drag_coefficient"], "lift_coefficient": felt["lift_coefficient"] * on.lift,
+            "bank": (bank + 180) % 360 - 180,
+        })  # fmt: skip
+    t, y = np.concatenate(times), np.vstack(states)
+    data = views(case, t, y) | {k: np.concatenate([c[k] for c in columns]) for k in columns[0]}
+    data |= {"mass": y[:, 6], "apparent_velocity": y[:, 7], "heat_load": y[:, 8]}
+    r, v = frames.state_from_case(y[:, :3], y[:, 3:6], "GCRS", t, case.orientation)
+    time = np.array([s[:-1] for s in np.atleast_1d(frames.utc(case.epoch, t))], dtype="datetime64[ns]")
+    unique = np.append(True, np.diff(t) > 0)
+    variables = {k: ("time", x[unique], attributes(k)) for k, x in data.items()}
+    variables["position"] = (("time", "axis"), r[unique], attributes("position"))
+    variables["velocity"] = (("time", "axis"), v[unique], attributes("velocity"))
+    variables["trajectory"] = ((), flight.scenario.name, {"cf_role": "trajectory_id", "units": "1"})
+    return xr.Dataset(
+        variables,
+        coords={
+            "time": ("time", time[unique], {"standard_name": "time", "long_name": "UTC"}),
+            "elapsed_s": ("time", t[unique], {"units": "s", "long_name": "seconds since the epoch of the case"}),
+            "axis": ("axis", ["x", "y", "z"]),
+        },
+        attrs={"Conventions": "CF-1.11", "featureType": "trajectory", "title": flight.scenario.title or flight.scenario.name,
+               "epoch": case.epoch},
+    )  # fmt: skip
+
+
+def attributes(name: str) -> dict:
+    column = COLUMNS[name]
+    return {"units": column.unit, "long_name": column.meaning, "symbol": column.symbol}

@@ -1,0 +1,202 @@
+"""Aiming: the ignition, speed change, bank and reversal that bring the nominal flight down at its site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.optimize import least_squares
+
+from trajectory import frames
+from trajectory.case import Case, Commands, OrbitTable, begin_epoch, build, orientation_of
+from trajectory.flight import fly
+
+REVOLUTION = 5560.0  # s
+SCAN_STEP = 60.0  # s, of ignition: 460 km along the track
+REVERSAL = (200.0, 7600.0)  # m/s of apparent velocity in which a reversal can be asked for
+FIRST_REVERSAL = 2700.0
+HIT = 50.0  # m: nearer is a hit
+
+
+@dataclass(frozen=True)
+class Aim:
+    """What aiming found: the case to fly and how far its nominal flight lands from the site."""
+
+    case: Case
+    commands: Commands
+    miss_along: float  # m, of the landing point beyond the site along the track
+    miss_across: float  # m, to the right of the track
+    solved: tuple[str, ...]
+    reason: str | None  # why it missed, where it did
+
+    def to_dict(self) -> dict:
+        c = self.commands
+        found = {}
+        if "ignition" in self.solved:
+            found["ignition_utc"] = self.case.epoch
+        if "delta_v" in self.solved:
+            found["delta_v_m_s"] = float(c.delta_v)
+        if "bank" in self.solved:
+            found["bank_deg"] = float(np.degrees(c.bank))
+        if "reversal" in self.solved:
+            found["reversal_m_s"] = float(c.reversal)
+            found["first_bank"] = "right" if c.side > 0 else "left"
+        return {"solved": found, "miss_along_m": self.miss_along, "miss_across_m": self.miss_across, "reason": self.reason}
+
+
+def unknowns(scenario) -> tuple[str, ...]:
+    """What the scenario leaves to be found."""
+    found = []
+    d, g = scenario.deorbit, scenario.guidance
+    if d is not None:
+        if d.solve != "ignition":
+            found.append(d.solve)
+        elif d.ignition == "solve":
+            found.append("ignition")
+    if g.mode == "bank" and g.reversal == "solve":
+        found.append("reversal")
+    return tuple(found)
+
+
+def miss(case: Case) -> np.ndarray:
+    """(n_run, 2) of the rows' ends from the site: along the track, and across it to the right, m. NaN if none landed."""
+    flown = fly(case, marks=False)
+    down = np.isin(flown.outcome, ("landed", "impacted", "stopped")) & np.isfinite(flown.y[:, 0])
+    out = np.full((len(flown.t), 2), np.nan)
+    if not down.any():
+        return out
+    latitude, longitude, _ = frames.geodetic(flown.y[down, :3], flown.t[down], case.orientation)
+    azimuth = track_azimuth(case)
+    along, across = frames.downrange_crossrange(latitude, longitude, *case.target, azimuth)
+    out[down] = np.stack([along, across], axis=1)
+    return out
+
+
+def track_azimuth(case: Case) -> float:
+    """Azimuth of the ground track of the start's orbit where it passes the latitude of the site, on its way the flight
+    goes: northward or southward as the scenario's orbit does half a revolution on. (cos i = sin A cos phi.)"""
+    r, v = case.start[0, :3], case.start[0, 3:6]
+    h = np.cross(r, v)
+    h /= np.linalg.norm(h)
+    latitude = case.target[0]
+    up = np.array([np.cos(latitude), 0.0, np.sin(latitude)])
+    ratio = np.clip(h[2] / max(up[0], 1e-6), -1.0, 1.0)
+    angle = np.arcsin(ratio)
+    # the site lies ahead by up to half a turn: rising if the start is in the southern half or on its way up
+    rising = v[2] > 0
+    return float(angle if rising else np.pi - angle)
+
+
+def aim(scenario) -> Aim:
+    """Find what the scenario leaves open so that its nominal flight lands on the site.
+
+    Ignition is first looked for over a revolution around `near`, then with the reversal (both first sides) by least
+    squares; the better is kept and flown at the millisecond. A site out of reach leaves a miss and its reason.
+    """
+    solve = unknowns(scenario)
+    epoch = begin_epoch(scenario)
+    if not solve:
+        return Aim(build(scenario), Commands(), np.nan, np.nan, (), None)
+    if scenario.site is None:
+        return Aim(build(scenario, commands=Commands(reversal=None)), Commands(), np.nan, np.nan, (), "no site is named")
+    base = Commands()
+    if "reversal" in solve:
+        base = replace(base, reversal=FIRST_REVERSAL)
+    table = None
+    if "ignition" in solve:
+        if scenario.start.type in ("tle", "omm", "oem"):
+            half = REVOLUTION / 2 + 400.0
+            table = OrbitTable(scenario, orientation_of(scenario, epoch), -half, half)
+        base = replace(base, offset=scan(scenario, epoch, base, table))
+    sides = (1.0, -1.0) if scenario.guidance.first_side == "solve" and scenario.guidance.mode == "bank" else \
+        (-1.0 if scenario.guidance.first_side == "left" else 1.0,)  # fmt: skip
+    world = build(scenario, epoch, base).world
+    found = [refine(scenario, epoch, replace(base, side=side), solve, world, table) for side in sides]
+    best = min(found, key=lambda one: one[1])
+    commands = best[0]
+    if "ignition" in solve:
+        epoch = str(frames.utc(epoch, float(commands.offset)))
+        commands = replace(commands, offset=0.0)
+    case = build(scenario, epoch, commands)
+    along, across = miss(case)[0]
+    reason = None
+    if not np.hypot(along, across) < max(HIT, 200.0):
+        reason = why(scenario, solve, along, across)
+    return Aim(case, commands, float(along), float(across), solve, reason)
+
+
+def scan(scenario, epoch: str, base: Commands, table) -> float:
+    """The ignition, every minute of a revolution around the epoch, whose flight lands nearest."""
+    offsets = np.arange(-REVOLUTION / 2, REVOLUTION / 2, SCAN_STEP)
+    if table is None:  # a start at its own epoch: nothing can be lit before it
+        offsets = offsets - offsets[0]
+    n = len(offsets)
+    side = np.where(np.arange(2 * n) < n, 1.0, -1.0)
+    case = build(scenario, epoch, replace(base, offset=np.tile(offsets, 2), side=side), states_of=table)
+    distance = np.hypot(*miss(case).T)
+    if not np.isfinite(distance).any():
+        return 0.0
+    return float(np.tile(offsets, 2)[np.nanargmin(distance)])
+
+
+def refine(scenario, epoch: str, start: Commands, solve, world, table):
+    """(commands, distance) by least squares in scaled unknowns, one side of the first bank."""
+    scales = {"ignition": 10.0, "delta_v": 1.0, "bank": 0.05, "reversal": 400.0}
+    d = scenario.deorbit
+    first = {
+        "ignition": start.offset, "reversal": start.reversal,
+        "delta_v": None if d is None or d.delta_v is None else d.delta_v.si,
+        "bank": None if scenario.guidance.bank is None else scenario.guidance.bank.si,
+    }  # fmt: skip
+    low = {"ignition": first["ignition"] - 400.0, "delta_v": 1.0, "bank": 0.0, "reversal": REVERSAL[0]}
+    high = {"ignition": first["ignition"] + 400.0, "delta_v": 2000.0, "bank": np.pi, "reversal": REVERSAL[1]}
+    x0 = np.array([first[k] / scales[k] for k in solve])
+    bounds = [[side[k] / scales[k] for k in solve] for side in (low, high)]
+
+    def commands(x):
+        named = dict(zip(solve, x, strict=True))
+        return replace(start, **{
+            {"ignition": "offset"}.get(k, k): (v * scales[k]) for k, v in named.items()
+        })  # fmt: skip
+
+    def residual(x):
+        """(2, k) misses in km of the columns of x, all flown together."""
+        x = np.atleast_2d(x.T).T
+        found = miss(build(scenario, epoch, commands(x), world, table)) / 1e3
+        return np.where(np.isfinite(found), found, 1e4).T
+
+    def jacobian(x):
+        step = 1e-3
+        around = np.repeat(x[:, None], 2 * len(x), axis=1)
+        for i in range(len(x)):
+            around[i, 2 * i] += step
+            around[i, 2 * i + 1] -= step
+        f = residual(around)
+        return (f[:, 0::2] - f[:, 1::2]) / (2 * step)
+
+    best = None
+    for reversal in (0.0, 1500.0, -1500.0):  # the reversal's effect folds over; try from both ends
+        begin = x0.copy()
+        if "reversal" in solve:
+            begin[solve.index("reversal")] += reversal / scales["reversal"]
+        elif reversal:
+            continue
+        found = least_squares(lambda x: residual(x)[:, 0], np.clip(begin, *bounds), jac=jacobian, bounds=bounds,
+                              xtol=1e-12, ftol=1e-12, max_nfev=40)  # fmt: skip
+        distance = float(np.hypot(*found.fun)) * 1e3
+        if best is None or distance < best[1]:
+            one = commands(found.x)
+            best = (replace(one, **{k: float(v) for k in ("offset", "reversal", "bank", "delta_v")
+                                    if (v := getattr(one, k)) is not None}), distance)  # fmt: skip
+        if best[1] < HIT:
+            break
+    return best
+
+
+def why(scenario, solve, along, across) -> str:
+    if not np.isfinite(along):
+        return "no flight from this start came down"
+    far = f"{abs(along) / 1e3:.1f} km {'long' if along > 0 else 'short'}, {abs(across) / 1e3:.1f} km {'right' if across > 0 else 'left'}"
+    if len(solve) < 2:
+        return f"one unknown ({', '.join(solve)}) cannot meet a point: nearest is {far}"
+    return f"out of reach with a bank of this size on this revolution: nearest is {far} of the site"
