@@ -260,11 +260,6 @@ def canopies(scenario, body, first: bool) -> list[Leg]:
     if p is None:
         return []
     fails = "none" if scenario.parachute is None else scenario.parachute.fails
-    order = {"drogue": 1, "main": 2}
-    stages = [s for s in p.stage if s.name != "reserve"]
-    if fails != "none":
-        stages = [s for s in stages if {"pilot": 0, "drogue": 1, "main": 2}[s.name] < order[fails]]
-        stages += [s for s in p.stage if s.name == "reserve"]
     site = scenario.site
     terrain = 0.0 if site is None else site.terrain.si
     row = body_row(scenario, body) | {"cl": 0.0, "heat_factor": 0.0}
@@ -273,9 +268,9 @@ def canopies(scenario, body, first: bool) -> list[Leg]:
     ground = Stop("altitude", terrain, -1, "touchdown", "impacted")
     area, legs, name = 0.0, [], "command" if not first else "entry_flight"
     set_mass = body.mass if first else None
-    for stage in stages:
+    for kind, stage in p.canopies(fails):
         held = row | {"drag_area_from": area, "drag_area_to": area}
-        opens = {"event": stage.event, "then": f"{stage.name}_filling"}
+        opens = {"event": f"{kind}_deploy", "then": f"{kind}_filling"}
         if stage.altitude is not None:
             legs.append(Leg(name, row=held, stops=(ground, Stop("altitude", stage.altitude.si, -1, **opens)),
                             duration=LONG, then="in_orbit", set_mass=set_mass, **common))  # fmt: skip
@@ -287,17 +282,17 @@ def canopies(scenario, body, first: bool) -> list[Leg]:
         if stage.reefed_fraction is not None:
             part = stage.reefed_fraction.si * full
             legs += [
-                Leg(f"{stage.name}_filling", row=row | {"drag_area_from": area, "drag_area_to": part, "fill_time": fill},
-                    stops=(ground,), duration=fill, then=f"{stage.name}_reefed", **common),
-                Leg(f"{stage.name}_reefed", row=row | {"drag_area_from": part, "drag_area_to": part}, stops=(ground,),
-                    duration=stage.reefed_time.si, then=f"{stage.name}_disreefing", event=f"{stage.name}_disreef", **common),
-                Leg(f"{stage.name}_disreefing", row=row | {"drag_area_from": part, "drag_area_to": full, "fill_time": fill},
-                    stops=(ground,), duration=fill, then=f"{stage.name}_open", **common),
+                Leg(f"{kind}_filling", row=row | {"drag_area_from": area, "drag_area_to": part, "fill_time": fill},
+                    stops=(ground,), duration=fill, then=f"{kind}_reefed", **common),
+                Leg(f"{kind}_reefed", row=row | {"drag_area_from": part, "drag_area_to": part}, stops=(ground,),
+                    duration=stage.reefed_time.si, then=f"{kind}_disreefing", event=f"{kind}_disreef", **common),
+                Leg(f"{kind}_disreefing", row=row | {"drag_area_from": part, "drag_area_to": full, "fill_time": fill},
+                    stops=(ground,), duration=fill, then=f"{kind}_open", **common),
             ]  # fmt: skip
         else:
-            legs.append(Leg(f"{stage.name}_filling", row=row | {"drag_area_from": area, "drag_area_to": full, "fill_time": fill},
-                            stops=(ground,), duration=fill, then=f"{stage.name}_open", **common))  # fmt: skip
-        area, name = full, f"{stage.name}_open"
+            legs.append(Leg(f"{kind}_filling", row=row | {"drag_area_from": area, "drag_area_to": full, "fill_time": fill},
+                            stops=(ground,), duration=fill, then=f"{kind}_open", **common))  # fmt: skip
+        area, name = full, f"{kind}_open"
     return [*legs, *descent(scenario, row | {"drag_area_from": area, "drag_area_to": area}, common, terrain, name)]
 
 

@@ -105,11 +105,9 @@ class Part(Section):
     drag_coefficient: PositiveRatio
 
 
-class Stage(Section):
-    """A parachute: opens some time after the stage before it (or the command), or at an altitude."""
+class Canopy(Section):
+    """A canopy: opens some time after the stage before it (or the command), or at an altitude."""
 
-    name: Literal["pilot", "drogue", "main", "reserve"]
-    event: Literal["pilot_deploy", "drogue_deploy", "main_deploy", "reserve_deploy"]
     delay: Duration | None = None
     altitude: Altitude | None = None
     drag_area: Area
@@ -127,8 +125,20 @@ class Stage(Section):
 
 
 class Parachute(Section):
+    """Canopies in the order in which they open; the reserve only where one of the others fails."""
+
     command_altitude: Altitude
-    stage: Annotated[tuple[Stage, ...], Field(min_length=1)]
+    pilot: Canopy | None = None
+    drogue: Canopy | None = None
+    main: Canopy
+    reserve: Canopy | None = None
+
+    def canopies(self, fails: str = "none") -> list[tuple[str, Canopy]]:
+        """(name, canopy) of those that open when the one named `fails` does not."""
+        names = ["pilot", "drogue", "main"]
+        if fails != "none":
+            names = [*names[: names.index(fails)], "reserve"]
+        return [(name, canopy) for name in names if (canopy := getattr(self, name)) is not None]
 
 
 class HeatShield(Section):

@@ -35,7 +35,7 @@ def test_a_value_is_si_and_keeps_its_words():
     assert scenario.entry_interface.si == pytest.approx(99700, rel=1e-15)
     assert scenario.deorbit.ignition.iso == "2019-06-25T01:55:03.000000Z"
     assert scenario.vehicle.engine["main"].specific_impulse.si == 302
-    assert scenario.vehicle.parachute.stage[2].drag_area.si == 800
+    assert scenario.vehicle.parachute.main.drag_area.si == 728
     assert scenario.vehicle.descent.aerodynamics.file.name == "soyuz-aerodynamics.toml"
 
 
@@ -147,7 +147,7 @@ def test_expected_figures_are_listed_by_key():
 
 def test_the_reference_names_every_section():
     text = schema_reference()
-    for section in ("[deorbit]", "[guidance]", "[vehicle.parachute.stage]", "[expected]", "[event]"):
+    for section in ("[deorbit]", "[guidance]", "[vehicle.parachute.pilot]", "[expected]", "[event]"):
         assert section in text
     assert "bank" in text and "must be given" in text
 
