@@ -8,8 +8,9 @@ from functools import cached_property
 import numpy as np
 
 from trajectory import constants, frames, leg
+from trajectory import flight as flights
 from trajectory.columns import COLUMNS
-from trajectory.flight import Flown, fly
+from trajectory.flight import Flown
 from trajectory.status import FAILED, OUTCOMES, FlightError
 
 G0 = constants.STANDARD_GRAVITY
@@ -25,7 +26,6 @@ class Flight:
     touchdown: dict | None
     peak: dict
     heat_load_j_m2: float
-    ballistic: dict  # area, drag coefficient and m/(C_D A) of the descending vehicle at Mach 20
     parts: tuple[dict, ...]  # modules left behind: name and where they fell
     aim: dict | None  # what aiming found and by how much it missed
     notes: tuple[str, ...]
@@ -75,9 +75,32 @@ class Flight:
         return out
 
 
+def fly(scenario) -> Flight:
+    """Aim where the scenario leaves something to be found, and fly its nominal flight.
+
+    Raises ScenarioError for a scenario that cannot be flown, FlightError for a flight without a physical answer.
+    """
+    from trajectory import targeting
+
+    found = targeting.aim(scenario)
+    return flight_of(scenario, found.case, found.to_dict() if found.solved else None)
+
+
+def summary(flight: Flight) -> dict:
+    """The content of summary.json: everything a rerun can be held against."""
+    import trajectory
+
+    scenario = flight.scenario
+    return {
+        "schema": 1, "scenario": scenario.name, "title": scenario.title or scenario.name, "version": trajectory.__version__,
+        "scenario_sha256": scenario.sha256, "seed": 0, "kernel": leg.kernel_name(), "flight": flight.summary(),
+        "grades": scenario.grades(),
+    }  # fmt: skip
+
+
 def flight_of(scenario, case, aim: dict | None = None) -> Flight:
     """Fly a case of one row, history and all. Raises FlightError where there is no physical answer."""
-    flown = fly(case, history=True)
+    flown = flights.fly(case, history=True)
     outcome = str(flown.outcome[0])
     if outcome in FAILED:
         at = flown.stretches[-1][0].name
@@ -96,7 +119,7 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         touchdown = touchdown_of(case, flown, last)
     return Flight(
         scenario=scenario, outcome=outcome, events=tuple(events), touchdown=touchdown, peak=peak_of(flown),
-        heat_load_j_m2=float(flown.y[0, 8]), ballistic={}, parts=parts_of(case, flown), aim=aim, notes=case.notes,
+        heat_load_j_m2=number(flown.y[0, 8]), parts=parts_of(case, flown), aim=aim, notes=case.notes,
         flown=flown,
     )  # fmt: skip
 

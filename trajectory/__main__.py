@@ -1,0 +1,5 @@
+"""python -m trajectory"""
+
+from trajectory.cli import main
+
+raise SystemExit(main())

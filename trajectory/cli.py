@@ -1,0 +1,200 @@
+"""The command line: words in, calls of the package, tables and files out. No physics here."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import warnings
+from contextlib import contextmanager
+from pathlib import Path
+
+GOOD, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="trajectory",
+        description="Deorbit, re-entry and landing of crewed spacecraft, from a scenario file to a landing point.",
+        epilog="Not for flight operations. Exit status: 0 done, 1 a flight or a check failed, 2 bad input, 130 interrupted.",
+    )
+    top.add_argument("--version", action="store_true", help="print the version and the kernel's processor version")
+    commands = top.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name, about):
+        return commands.add_parser(name, help=about, description=about)
+
+    command("list", "the named scenarios, one line each")
+    show = command("show", "what a scenario holds: every value with unit, source, grade and distribution")
+    show.add_argument("scenario", metavar="NAME_OR_FILE")
+    show.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    check = command("check", "validate scenario files; flies nothing")
+    check.add_argument("files", nargs="+", metavar="NAME_OR_FILE")
+    run = command("run", "fly a scenario: one nominal flight")
+    run.add_argument("scenario", metavar="NAME_OR_FILE", help="a named scenario, or the path of a scenario file")
+    run.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
+                     help='override one dotted key, such as --set deorbit.delta_v="127 m/s"')  # fmt: skip
+    run.add_argument("--out", metavar="DIR", help="folder of the results; without it ./NAME/")
+    run.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
+    verify = command("verify", "every shipped scenario and check case against its published truth")
+    verify.add_argument("cases", nargs="*", metavar="CASE")
+    verify.add_argument("--json", action="store_true", help="print the comparisons as JSON and nothing else")
+    return top
+
+
+def main(arguments=None) -> int:
+    """Run one command; the exit status."""
+    warnings.showwarning = plain_warning
+    top = parser()
+    given = top.parse_args(arguments)
+    if given.version:
+        return version()
+    if given.command is None:
+        top.print_help()
+        return BAD_INPUT
+    try:
+        return {"list": list_, "show": show, "check": check, "run": run, "verify": verify}[given.command](given)
+    except KeyboardInterrupt:
+        print("interrupted; nothing half-written is left", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:  # the reader went away, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + signal.SIGPIPE
+    except Exception as problem:
+        status = status_of(problem)
+        if status is None:
+            raise
+        print(f"error: {problem}", file=sys.stderr)
+        return status
+
+
+def status_of(problem: Exception) -> int | None:
+    """Exit status of a problem that is the user's or the flight's; None for a defect of ours."""
+    from trajectory.catalogue import NotInCatalogue
+    from trajectory.defects import ScenarioError
+    from trajectory.status import FlightError
+
+    if isinstance(problem, (ScenarioError, NotInCatalogue)):
+        return BAD_INPUT
+    if isinstance(problem, FlightError):
+        return FAILED
+    if type(problem).__name__ in ("FolderError", "UnknownCase"):
+        return BAD_INPUT
+    return None
+
+
+def plain_warning(message, category, filename, lineno, file=None, line=None):
+    """A warning is one line for the user, not a place in our code."""
+    if issubclass(category, UserWarning):
+        print(f"warning: {message}", file=sys.stderr)
+
+
+def version() -> int:
+    import trajectory
+    from trajectory.leg import kernel_name
+
+    print(f"trajectory {trajectory.__version__}, kernel {kernel_name()}")
+    return GOOD
+
+
+def list_(_) -> int:
+    from trajectory import catalogue
+
+    rows = catalogue.names()
+    width = max(len(name) for name, _ in rows)
+    for name, summary in rows:
+        print(f"{name:<{width}}  {summary}")
+    return GOOD
+
+
+def show(given) -> int:
+    from rich.console import Console
+
+    from trajectory import scenario
+    from trajectory.report import tables
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    console = Console(width=None if sys.stdout.isatty() else 160)
+    console.print(tables.show(scenario.describe(loaded)))
+    grades = ", ".join(f"{n} {grade}" for grade, n in loaded.grades().items())
+    console.print(f"{loaded.name}: {grades}")
+    return GOOD
+
+
+def check(given) -> int:
+    from trajectory import case, scenario
+    from trajectory.catalogue import NotInCatalogue
+    from trajectory.defects import ScenarioError
+
+    status = GOOD
+    for file in given.files:
+        try:
+            loaded = scenario.load(file)
+            case.build(loaded)
+        except (ScenarioError, NotInCatalogue) as problem:
+            print(problem, file=sys.stderr)
+            status = BAD_INPUT
+        else:
+            print(f"{file}: a valid scenario, {sum(loaded.grades().values())} values")
+    return status
+
+
+def run(given) -> int:
+    import json
+
+    from trajectory import result, scenario
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    if given.json:
+        with busy("aiming and flying"):
+            text = json.dumps(result.summary(result.fly(loaded)), indent=1, allow_nan=False)
+        print(text)
+        return GOOD
+    from rich.console import Console
+
+    from trajectory.report import folder, tables
+
+    out = Path(given.out) if given.out else Path.cwd() / loaded.name
+    with folder.reserved(out):
+        with busy("aiming and flying"):
+            flight = result.fly(loaded)
+        with busy("drawing and writing"):
+            folder.write(out, flight, result.summary(flight))
+    console = Console(width=None if sys.stdout.isatty() else 110)
+    tables.print_flight(console, flight)
+    console.print(f"results in {out}", soft_wrap=True, highlight=False)
+    return GOOD
+
+
+def verify(given) -> int:
+    import json
+
+    from trajectory import verify as cases
+
+    with busy("checking against published truth"):
+        rows = cases.run(given.cases or None)
+    if given.json:
+        print(json.dumps({"schema": 1, "cases": rows}, indent=1, allow_nan=False))
+    else:
+        from rich.console import Console
+
+        from trajectory.report import tables
+
+        tables.print_checks(Console(width=None if sys.stdout.isatty() else 200), rows)
+    return cases.exit_status(rows)
+
+
+@contextmanager
+def busy(what: str):
+    """A sign of life on stderr for work of more than a second, where someone watches."""
+    if not sys.stderr.isatty():
+        yield
+        return
+    from rich.console import Console
+    from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+    with Progress(SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=Console(stderr=True),
+                  transient=True) as progress:  # fmt: skip
+        progress.add_task(what, total=None)
+        yield
