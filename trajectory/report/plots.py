@@ -15,6 +15,7 @@ ROWS = {
     "heat_flux": ("heat flux, W/cm²", 1e-4, ORANGE),
 }
 AFTER_CANOPY = 90.0  # s shown after the last canopy has opened
+ROUNDING = 1e-3  # s, of the times of events
 QUIET_EVENTS = ("pilot_deploy", "drogue_deploy", "main_disreef", "soft_landing")  # too close to others to label
 
 
@@ -97,7 +98,10 @@ def _column(flight, axes, span, detail: bool) -> None:
         if axis is not axes[-1]:
             axis.tick_params(labelbottom=False)
         if detail and name in ("load_factor", "heat_flux") and top > 0:
-            _peak(axis, x, y, text.split(", ")[1], colour)
+            opening = [e["elapsed_s"] / 60 for e in flight.events if e["name"] == "chute_command"]
+            for part in (x <= opening[0], x > opening[0]) if opening and name == "load_factor" else (x == x,):
+                if part.any():
+                    _peak(axis, x[part], y[part], text.split(", ")[1], colour)
         axis.set_ylabel(text)
 
 
@@ -115,7 +119,7 @@ def _labelled(flight, span, detail: bool, window) -> list[dict]:
     out = []
     for e in flight.events:
         t = e["elapsed_s"]
-        if not span[0] <= t <= span[1] or e["name"] in QUIET_EVENTS:
+        if not span[0] - ROUNDING <= t <= span[1] + ROUNDING or e["name"] in QUIET_EVENTS:
             continue
         if not detail and window is not None and window[0] <= t <= window[1]:
             continue
@@ -167,7 +171,7 @@ def entry(flight):
     with styled():
         figure = Figure(figsize=(11, 6.2))
         axes = figure.subplots(1, 3, sharey=True, width_ratios=[1.5, 1, 1],
-                               gridspec_kw={"left": 0.065, "right": 0.86, "bottom": 0.1, "top": 0.86, "wspace": 0.09})  # fmt: skip
+                               gridspec_kw={"left": 0.065, "right": 0.84, "bottom": 0.1, "top": 0.86, "wspace": 0.09})  # fmt: skip
         for axis, name in zip(axes, ("speed", "load_factor", "heat_flux"), strict=True):
             text, factor, colour = ROWS[name]
             y = history[name].values[shown] * factor
@@ -176,7 +180,7 @@ def entry(flight):
             axis.set_xlabel(text)
         axes[0].set_ylabel("altitude, km")
         axes[0].set_ylim(0, 1.03 * altitude.max())
-        events = [e for e in flight.events if t[shown][0] <= e["elapsed_s"] <= t[shown][-1]]
+        events = [e for e in flight.events if t[shown][0] - 1 <= e["elapsed_s"] <= t[shown][-1] + 1]
         events.sort(key=lambda e: e["altitude_m"])
         height = axes[0].get_position().height * figure.get_figheight() * 72
         top = axes[0].get_ylim()[1]

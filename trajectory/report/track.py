@@ -8,20 +8,17 @@ RADIUS = 6371.0088  # km, mean radius of the Earth (IUGG); good to 0.3 % here
 def pieces(rows: np.ndarray) -> list[np.ndarray]:
     """Rows (n, m) that begin with longitude and latitude, degrees, as pieces that never cross the antimeridian: each
     crossing is a point on both sides, at +-180, the rest of the row linear between (RFC 7946, section 3.1.9)."""
-    out, first = [], 0
-    for k in np.flatnonzero(np.abs(np.diff(rows[:, 0])) > 180):
-        a, b = rows[k].copy(), rows[k + 1].copy()
+    out, rest = [], rows
+    for k in np.flatnonzero(np.abs(np.diff(rows[:, 0])) > 180)[::-1]:
+        a, b = rows[k], rows[k + 1].copy()
         side = np.copysign(180.0, a[0])
         b[0] += 2 * side
         share = (side - a[0]) / (b[0] - a[0]) if b[0] != a[0] else 0.0
-        edge = a + share * (b - a)
-        edge[0] = side
-        start = [] if first == 0 else [opening]
-        out.append(np.vstack([*start, rows[first : k + 1], edge]))
-        opening, first = edge.copy(), k + 1
-        opening[0] = -side
-    out.append(rows if first == 0 else np.vstack([opening, rows[first:]]))
-    return out
+        before, after = a + share * (b - a), a + share * (b - a)
+        before[0], after[0] = side, -side
+        out.append(np.vstack([after, rest[k + 1 :]]))
+        rest = np.vstack([rest[: k + 1], before])
+    return [rest, *out[::-1]]
 
 
 def unwrapped(longitude: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@
 
 outlines.npz holds, in hundredths of a degree (int16; longitude, latitude): `land`, the rings of all land, holes
 included, one after another, and `land_starts`, where each begins; `borders`, the lines between two countries, and
-`border_starts`. Lines are simplified to 0.02 deg (Douglas-Peucker).
+`borders_starts`. Lines are simplified to 0.02 deg (Douglas-Peucker).
 """
 
 import json
@@ -65,7 +65,7 @@ def main(source):
     borders, border_starts = packed(borders)
     np.savez_compressed(
         Path(__file__).with_name("outlines.npz"),
-        land=land, land_starts=land_starts, borders=borders, border_starts=border_starts,
+        land=land, land_starts=land_starts, borders=borders, borders_starts=border_starts,
     )  # fmt: skip
 
 

@@ -1,0 +1,321 @@
+"""Where the flight went: its ground track on a map, and the country around the landing."""
+
+import csv
+from functools import lru_cache
+from importlib.resources import files
+
+import numpy as np
+
+from trajectory.report.plots import head
+from trajectory.report.style import BLUE, BORDER, COAST, FAINT, GREEN, INK, LAND, QUIET, RED, SEA, label, styled
+from trajectory.report.track import RADIUS, flat, pieces, unflat, unwrapped
+
+ABROAD = 600.0  # km, half the side of the map around the landing
+OVERVIEW = ("deorbit_ignition", "deorbit_cutoff", "module_separation", "entry_interface", "guidance_start", "touchdown",
+            "parts_impact")  # fmt: skip
+DETAIL = ("entry_interface", "guidance_start", "bank_reversal", "peak_heating", "peak_load", "chute_command",
+          "touchdown", "parts_impact")  # fmt: skip
+DATA = files("trajectory") / "data" / "natural_earth"
+
+
+@lru_cache(maxsize=1)
+def outlines() -> dict[str, list[np.ndarray]]:
+    """`land`: rings; `coasts`: those without the edges of the chart; `borders`: lines. Each (n, 2), degrees: longitude,
+    latitude. Natural Earth 1:50m."""
+    with (DATA / "outlines.npz").open("rb") as file, np.load(file) as held:
+        lines = {name: np.split(held[name] / 100.0, held[f"{name}_starts"][1:])
+                 for name in ("land", "borders")}  # fmt: skip
+    coasts = []
+    for ring in lines["land"]:
+        edge = (np.abs(ring[:, 0]) > 179.9) | (ring[:, 1] < -89.9)
+        cut = np.flatnonzero(edge[:-1] & edge[1:]) + 1
+        coasts += [part for part in np.split(ring, cut) if len(part) > 1]
+    return lines | {"coasts": coasts}
+
+
+@lru_cache(maxsize=1)
+def towns() -> list[tuple[str, float, float]]:
+    """(name, latitude, longitude), degrees."""
+    text = (DATA / "towns.csv").read_text(encoding="utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return [(row["name"], float(row["latitude"]), float(row["longitude"])) for row in rows]
+
+
+def ground_track(flight):
+    """A Figure: the ground track from ignition to the end on a plain chart, and, where the flight came down, the last
+    part of it on a map true in distance from the landing, with borders, towns, target and events."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with styled():
+        figure = Figure(figsize=(13, 6.9))
+        FigureCanvasAgg(figure)  # measures text
+        if flight.touchdown is None:
+            world = figure.add_axes((0.045, 0.065, 0.935, 0.83))
+        else:
+            world = figure.add_axes((0.045, 0.065, 0.465, 0.83))
+            around = figure.add_axes((0.54, 0.065, 0.425, 0.83))
+            _around(flight, figure, around)
+        _world(flight, figure, world)
+        head(figure, flight)
+        figure.text(0.98, 0.012, "outlines: Natural Earth", fontsize=6.5, color=QUIET, ha="right")
+    return figure
+
+
+# --- the chart of the whole track
+
+
+def _world(flight, figure, axis) -> None:
+    history = flight.history
+    longitude, latitude = unwrapped(history["longitude"].values), history["latitude"].values
+    box = axis.get_position()
+    shape = box.width * figure.get_figwidth() / (box.height * figure.get_figheight())
+    west, east, south, north = _view(longitude, latitude, shape)
+    axis.set(xlim=(west, east), ylim=(south, north), facecolor=SEA)
+    turns = [360.0 * n for n in range(-3, 4) if -180 + 360 * n < east and 180 + 360 * n > west]
+    for turn in turns:
+        _outlines(axis, lambda x, y, turn=turn: (x + turn, y))
+    if east - west >= 360:
+        rows = np.column_stack([history["longitude"].values, latitude])
+        lines = pieces(rows)
+    else:
+        lines = [np.column_stack([longitude, latitude])]
+    for line in lines:
+        axis.plot(line[:, 0], line[:, 1], color=RED, linewidth=1.6, zorder=4, solid_capstyle="round")
+
+    def at(lon, lat):
+        return (lon - west) % 360 + west, lat
+
+    labels = Labels(figure, axis, [np.column_stack([np.array(at(x[:, 0], x[:, 1])).T]) for x in lines])
+    _events(flight, axis, labels, at, OVERVIEW)
+    _target(flight, axis, labels, at, named=flight.touchdown is None)
+    step = next(s for s in (5, 10, 15, 30, 45, 60) if (east - west) / s <= 8)
+    _degrees(axis.xaxis, step, "EW")
+    _degrees(axis.yaxis, step, "NS")
+
+
+def _view(longitude, latitude, shape: float):
+    """West, east, south, north of a chart of that shape (width over height) that holds the track with a margin."""
+    width, height = np.ptp(longitude) + 24.0, np.ptp(latitude) + 16.0
+    if width > 300.0:
+        return -180.0, 180.0, -90.0, 90.0
+    width, height = max(width, height * shape), max(height, width / shape)
+    if height > 180.0 or width > 360.0:
+        return -180.0, 180.0, -90.0, 90.0
+    x = (longitude.min() + longitude.max()) / 2
+    y = np.clip((latitude.min() + latitude.max()) / 2, height / 2 - 90.0, 90.0 - height / 2)
+    return x - width / 2, x + width / 2, y - height / 2, y + height / 2
+
+
+def _degrees(axis, step: float, sides: str) -> None:
+    from matplotlib.ticker import FuncFormatter, MultipleLocator
+
+    def text(value, _):
+        value = (value + 180) % 360 - 180 if sides == "EW" else value
+        side = "" if value == 0 or abs(value) == 180 else sides[0] if value > 0 else sides[1]
+        return f"{abs(value):g}° {side}".strip()
+
+    axis.set_major_locator(MultipleLocator(step))
+    axis.set_major_formatter(FuncFormatter(text))
+
+
+# --- the map around the landing
+
+
+def _around(flight, figure, axis) -> None:
+    down = flight.touchdown
+    landing = (down["longitude_deg"], down["latitude_deg"])
+    box = axis.get_position()
+    tall = ABROAD * box.height * figure.get_figheight() / (box.width * figure.get_figwidth())
+    axis.set(xlim=(-ABROAD, ABROAD), ylim=(-tall, tall), facecolor=SEA, xticks=[], yticks=[])
+    for side in ("top", "right"):
+        axis.spines[side].set_visible(True)
+
+    def at(lon, lat):
+        return flat(lon, lat, landing)
+
+    _outlines(axis, at, near=landing)
+    _graticule(axis, landing, tall)
+    history = flight.history
+    track = np.column_stack(at(history["longitude"].values, history["latitude"].values))
+    near = np.hypot(*track.T) < 3 * ABROAD
+    track = track[near]
+    axis.plot(*track.T, color=RED, linewidth=1.8, zorder=4, solid_capstyle="round")
+    labels = Labels(figure, axis, [track])
+    _zone(flight, axis, labels, at)
+    _target(flight, axis, labels, at)
+    _events(flight, axis, labels, at, DETAIL)
+    for name, latitude, longitude in towns():
+        x, y = at(longitude, latitude)
+        if abs(x) < ABROAD and abs(y) < tall:
+            axis.plot(x, y, "s", color=INK, markersize=3.2, zorder=5)
+            labels.add(x, y, name, fontsize=8, color=INK)
+    _scale(axis, tall)
+
+
+def _graticule(axis, landing, tall: float) -> None:
+    """Meridians and parallels every 5 degrees, named where they leave the map."""
+    lon, lat = unflat(np.array([-1, 1, -1, 1, 0, 0]) * ABROAD, np.array([-1, -1, 1, 1, -1, 1]) * tall, landing)
+    step = 5.0
+    frame = {"color": FAINT, "linewidth": 0.6, "zorder": 2}
+    for value in np.arange(np.floor(lon.min() / step), np.ceil(lon.max() / step) + 1) * step:
+        y = np.linspace(max(lat.min() - 5, -89.0), min(lat.max() + 5, 89.0), 200)
+        px, py = flat(np.full_like(y, value), y, landing)
+        axis.plot(px, py, **frame)
+        x = np.interp(-tall, py, px)
+        if abs(x) < 0.97 * ABROAD:
+            axis.text(x, -tall - 0.018 * tall, _named(value, "EW"), ha="center", va="top", fontsize=8)
+    for value in np.arange(np.floor(lat.min() / step), np.ceil(lat.max() / step) + 1) * step:
+        if abs(value) >= 90:
+            continue
+        x = np.linspace(lon.min() - 5, lon.max() + 5, 200)
+        px, py = flat(x, np.full_like(x, value), landing)
+        axis.plot(px, py, **frame)
+        y = np.interp(ABROAD, px, py)
+        if abs(y) < 0.97 * tall:
+            axis.text(1.012 * ABROAD, y, _named(value, "NS"), ha="left", va="center", fontsize=8)
+
+
+def _named(value: float, sides: str) -> str:
+    value = (value + 180) % 360 - 180 if sides == "EW" else value
+    return f"{abs(value):g}°" + (f" {sides[0] if value > 0 else sides[1]}" if value else "")
+
+
+def _zone(flight, axis, labels, at) -> None:
+    """The landing zone, where the site file gives its radius."""
+    from matplotlib.patches import Circle
+
+    site = flight.scenario.site
+    radius = getattr(site, "zone_radius", None)
+    if radius is None:
+        return
+    x, y = at(np.degrees(site.longitude.si), np.degrees(site.latitude.si))
+    axis.add_patch(Circle((x, y), radius.si / 1e3, facecolor=GREEN, alpha=0.15, edgecolor="none", zorder=3))
+    axis.add_patch(Circle((x, y), radius.si / 1e3, fill=False, edgecolor=GREEN, linewidth=0.8, zorder=3))
+    labels.keep_off(x, y, radius.si / 1e3)
+
+
+def _scale(axis, tall: float) -> None:
+    x, y = -0.94 * ABROAD, -0.93 * tall
+    axis.plot([x, x + 200], [y, y], color=INK, linewidth=2, solid_capstyle="butt", zorder=6)
+    axis.text(x + 100, y + 0.02 * tall, "200 km", ha="center", va="bottom", fontsize=8, zorder=6)
+
+
+# --- what both draw
+
+
+def _outlines(axis, project, near=None) -> None:
+    """Land, coasts and borders. near: (longitude, latitude), whatever lies wholly beyond 30 degrees of it is left out."""
+    from matplotlib.collections import LineCollection
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
+
+    held = {}
+    for name, lines in outlines().items():
+        flatter = [np.column_stack(project(line[:, 0], line[:, 1])) for line in lines]
+        if near is not None:
+            flatter = [line for line in flatter if np.hypot(*line.T).min() < np.radians(30) * RADIUS]
+        held[name] = flatter
+    if held["land"]:
+        whole = Path.make_compound_path(*(Path(ring, closed=False) for ring in held["land"]))
+        axis.add_patch(PathPatch(whole, facecolor=LAND, edgecolor="none", zorder=1))
+    axis.add_collection(LineCollection(held["coasts"], colors=COAST, linewidths=0.6, zorder=2), autolim=False)
+    axis.add_collection(LineCollection(held["borders"], colors=BORDER, linewidths=0.6, zorder=2), autolim=False)
+
+
+def _events(flight, axis, labels, at, names) -> None:
+    for e in flight.events:
+        if e["name"] not in names or e["elapsed_s"] < flight.history["elapsed_s"].values[0] - 1e-3:
+            continue
+        x, y = at(e["longitude_deg"], e["latitude_deg"])
+        last = e["name"] == "touchdown"
+        axis.plot(x, y, "o", color=RED, markersize=7 if last else 5, markeredgecolor="white", markeredgewidth=0.8,
+                  zorder=8 if last else 6)  # fmt: skip
+        labels.add(x, y, label(e["name"]), fontsize=9 if last else 8, color=RED if last else INK,
+                   fontweight="bold" if last else "normal")  # fmt: skip
+    for part in flight.parts:
+        x, y = at(part["longitude_deg"], part["latitude_deg"])
+        axis.plot(x, y, "v", color=BLUE, markersize=5, markeredgecolor="white", markeredgewidth=0.6, zorder=6)
+        labels.add(x, y, label(part["name"]), fontsize=8, color=BLUE)
+
+
+def _target(flight, axis, labels, at, named: bool = True) -> None:
+    if flight.case.target is None:
+        return
+    latitude, longitude = np.degrees(flight.case.target)
+    x, y = at(longitude, latitude)
+    axis.plot(x, y, "+", color=GREEN, markersize=11, markeredgewidth=1.8, zorder=7)
+    if named:
+        labels.add(x, y, "target", fontsize=8, color=GREEN)
+
+
+class Labels:
+    """Puts names beside points so that they meet neither each other, nor a point, nor the track."""
+
+    def __init__(self, figure, axis, tracks):
+        self.figure, self.axis, self.taken = figure, axis, []
+        ends = [axis.transData.transform(line) for line in tracks]
+        self.track = np.vstack([_dense(line) for line in ends if len(line)]) if ends else np.zeros((0, 2))
+
+    def keep_off(self, x, y, radius: float) -> None:
+        """Leave a circle free of names; x, y and radius in the units of the axes."""
+        corners = self.axis.transData.transform([(x - radius, y), (x + radius, y)])
+        self.taken.append(_square(corners.mean(axis=0), np.ptp(corners[:, 0]) / 2))
+
+    def add(self, x, y, text: str, **looks) -> None:
+        from matplotlib.patheffects import withStroke
+
+        point = self.axis.transData.transform((x, y))
+        frame = self.axis.bbox
+        if not frame.contains(*point):
+            return
+        scale = self.figure.dpi / 72
+        best = None
+        for rank, (dx, dy) in enumerate(_around_point(scale)):
+            mark = self.axis.text(0, 0, text, ha="left" if dx > 0 else "right" if dx < 0 else "center",
+                                  va="bottom" if dy > 0 else "top" if dy < 0 else "center", zorder=9, **looks)  # fmt: skip
+            mark.set_position(self.axis.transData.inverted().transform(point + (dx, dy)))
+            box = mark.get_window_extent(self.figure.canvas.get_renderer())
+            cost = rank + self._cost(box, frame)
+            if best is None or cost < best[0]:
+                if best is not None:
+                    best[1].remove()
+                best = (cost, mark, box, (dx, dy))
+            else:
+                mark.remove()
+        _, mark, box, offset = best
+        mark.set_path_effects([withStroke(linewidth=2.2, foreground=LAND)])
+        self.taken += [box, _square(point, 4 * scale)]
+        if np.hypot(*offset) > 12 * scale:
+            near = np.clip(point, (box.x0, box.y0), (box.x1, box.y1))
+            ends = self.axis.transData.inverted().transform([point, near])
+            self.axis.plot(*ends.T, color=QUIET, linewidth=0.5, zorder=5)
+
+    def _cost(self, box, frame) -> float:
+        edge = 5.0
+        outside = (box.x0 < frame.x0 + edge or box.x1 > frame.x1 - edge
+                   or box.y0 < frame.y0 + edge or box.y1 > frame.y1 - edge)  # fmt: skip
+        met = sum(box.overlaps(other) for other in self.taken)
+        x, y = self.track.T
+        crossed = np.count_nonzero((x > box.x0) & (x < box.x1) & (y > box.y0) & (y < box.y1))
+        return 1000.0 * outside + 200.0 * met + 5.0 * crossed
+
+
+def _around_point(scale: float):
+    """Offsets to try, best first, in pixels."""
+    for reach in (6, 14, 24, 36, 50):
+        for dx, dy in ((1, 0), (-1, 0), (0.75, -0.75), (-0.75, 0.75), (0.75, 0.75), (-0.75, -0.75), (0, 1), (0, -1)):
+            yield reach * dx * scale, reach * dy * scale
+
+
+def _square(point, half: float):
+    from matplotlib.transforms import Bbox
+
+    return Bbox([point - half, point + half])
+
+
+def _dense(line: np.ndarray) -> np.ndarray:
+    """Points of a line in pixels, none farther apart than some 3."""
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    at = np.arange(0.0, along[-1] + 3.0, 3.0)
+    return np.column_stack([np.interp(at, along, line[:, 0]), np.interp(at, along, line[:, 1])])

@@ -1,0 +1,173 @@
+"""What the terminal shows: events and outcome of a flight, the values of a scenario, the checks of verify."""
+
+import sys
+
+from rich import box
+from rich.console import Console, Group
+from rich.table import Table
+from rich.text import Text
+
+WIDTH = 100  # where there is no terminal to ask
+COLOURS = {"landed": "green", "in_orbit": "yellow", "stopped": "cyan"}
+
+
+def console(stream=None) -> Console:
+    """Where tables are printed: colours on a terminal, plain text of at least WIDTH columns elsewhere."""
+    stream = sys.stdout if stream is None else stream
+    terminal = stream.isatty()
+    return Console(file=stream, highlight=False, emoji=False, width=None if terminal else WIDTH, no_color=not terminal)
+
+
+def _table(title: str | None = None, **options) -> Table:
+    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
+                 padding=(0, 1), show_edge=False, header_style="bold", **options)  # fmt: skip
+
+
+def elapsed(seconds: float) -> str:
+    """mm:ss.s, with a sign if negative."""
+    tenths = round(abs(seconds) * 10)
+    return f"{'-' if seconds < 0 and tenths else ''}{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
+def events(flight) -> Table:
+    """Events in order of time, one a row."""
+    table = _table()
+    table.add_column("event", no_wrap=True)
+    for name in ("UTC", "elapsed\nmin:s", "altitude\nkm", "latitude\ndeg", "longitude\ndeg", "speed\nm/s", "angle\ndeg", "load\ng"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for e in flight.events:
+        table.add_row(
+            e["name"], e["time_utc"][11:21], elapsed(e["elapsed_s"]), f"{e['altitude_m'] / 1e3:.2f}",
+            f"{e['latitude_deg']:.3f}", f"{e['longitude_deg']:.3f}", f"{e['speed_m_s']:.1f}",
+            f"{e['flight_path_angle_deg']:.2f}", f"{e['load_factor_g']:.2f}",
+        )  # fmt: skip
+    return table
+
+
+def outcome(flight) -> Table:
+    """How it ended: touchdown, peaks, grades of the values it rests on, what aiming found; a name and a line each."""
+    from trajectory.status import OUTCOMES
+
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    word = Text(flight.outcome.replace("_", " "), style=COLOURS.get(flight.outcome, "red"))
+    table.add_row("outcome", word + Text(f": {OUTCOMES[flight.outcome]}", style="default"))
+    for name, text in _lines(flight):
+        table.add_row(name, Text(text))
+    return table
+
+
+def _lines(flight):
+    down, peak = flight.touchdown, flight.peak
+    if down is not None:
+        text = (
+            f"{down['time_utc']}, {down['latitude_deg']:.4f} N {down['longitude_deg']:.4f} E, sinking at "
+            f"{abs(down['vertical_speed_m_s']):.1f} m/s, drifting at {down['horizontal_speed_m_s']:.1f} m/s"
+        )
+        yield "touchdown", text
+        if "target_distance_m" in down:
+            yield "from target", f"{down['target_distance_m'] / 1e3:.2f} km"
+    for part in flight.parts:
+        yield part["name"].replace("_", " "), f"{part['time_utc']}, {part['latitude_deg']:.3f} N {part['longitude_deg']:.3f} E"
+    if peak["load_factor_g"] > 0.05:
+        text = (
+            f"load {peak['load_factor_g']:.2f} g, heat flux {peak['heat_flux_w_m2'] / 1e4:.1f} W/cm2, "
+            f"dynamic pressure {peak['dynamic_pressure_pa'] / 1e3:.1f} kPa"
+        )
+        if "canopy_load_factor_g" in peak:
+            text += f"; canopies {peak['canopy_load_factor_g']:.2f} g"
+        yield "peaks", text
+        yield "heat load", f"{flight.heat_load_j_m2 / 1e6:.1f} MJ/m2"
+    if flight.aim is not None:
+        yield from _aim(flight.aim)
+    grades = flight.scenario.grades()
+    yield "values", ", ".join(f"{count} {grade}" for grade, count in grades.items())
+    for note in flight.notes:
+        yield "note", note
+
+
+def _aim(aim: dict):
+    found = aim["solved"]
+    if not found:
+        return
+    words = {"ignition_utc": "ignition {}", "delta_v_m_s": "speed change {:.2f} m/s", "bank_deg": "bank {:.2f} deg",
+             "reversal_m_s": "roll reversal at {:.0f} m/s", "first_bank": "first to the {}"}  # fmt: skip
+    yield "aimed", ", ".join(words.get(key, f"{key} {{}}").format(value) for key, value in found.items())
+    along, across = aim["miss_along_m"], aim["miss_across_m"]
+    sides = ("beyond" if along >= 0 else "short"), ("right" if across >= 0 else "left")
+    if abs(along) < 100e3 and abs(across) < 100e3:
+        text = f"{abs(along):.0f} m {sides[0]}, {abs(across):.0f} m {sides[1]}"
+    else:
+        text = f"{abs(along) / 1e3:.0f} km {sides[0]}, {abs(across) / 1e3:.0f} km {sides[1]}"
+    yield "miss", text + (f": {aim['reason']}" if aim.get("reason") else "")
+
+
+def flight(flown) -> Group:
+    """Title, events and outcome of a flight: what `run` prints."""
+    scenario = flown.scenario
+    name = Text(scenario.title or scenario.name, style="bold")
+    return Group(name + Text(f"  {scenario.summary or ''}", style="not bold dim"), Text(), events(flown), Text(), outcome(flown))
+
+
+def scenarios(rows) -> Table:
+    """(name, summary) pairs: what `list` prints."""
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column()
+    for name, summary in rows:
+        table.add_row(name, Text(summary))
+    return table
+
+
+def show(rows) -> Table:
+    """Rows of `scenario.describe`: key, value, grade, distribution, source."""
+    table = _table(expand=False)
+    table.add_column("key", overflow="fold", ratio=None)
+    table.add_column("value", overflow="fold", max_width=26)
+    table.add_column("unit", no_wrap=True)
+    table.add_column("grade", no_wrap=True)
+    table.add_column("distribution", overflow="fold", max_width=20)
+    table.add_column("source", overflow="fold")
+    for row in rows:
+        spread = row.distribution
+        text = "" if not spread else " ".join(f"{v}" if k == "type" else f"{k} {v}" for k, v in spread.items())
+        table.add_row(*(Text(x or "") for x in (row.key, row.text, row.unit, row.grade, text, row.source)))
+    return table
+
+
+def checks(rows) -> Group:
+    """Rows of `verify`: dicts with case, quantity, value, truth, tolerance, unit, source, verdict, known_miss. Known misses
+    stand apart, below the rest; then a line that counts."""
+    plain = [row for row in rows if not row.get("known_miss")]
+    known = [row for row in rows if row.get("known_miss")]
+    parts = [_checks(plain)]
+    if known:
+        parts += [Text(), _checks(known, "known misses: fails that are understood, held to their size")]
+    count = {word: sum(row["verdict"] == word for row in plain) for word in ("pass", "fail")}
+    parts += [Text(), Text(f"{count['pass']} pass, {count['fail']} fail, {len(known)} known misses")]
+    return Group(*parts)
+
+
+def _checks(rows, title: str | None = None) -> Table:
+    table = _table(title)
+    table.add_column("case", overflow="fold")
+    table.add_column("quantity", overflow="fold")
+    for name in ("value", "truth", "tolerance"):
+        table.add_column(name, justify="right", overflow="fold", max_width=13)
+    table.add_column("unit", no_wrap=True)
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("source", overflow="fold", min_width=16)
+    for row in rows:
+        verdict = Text(row["verdict"], style="green" if row["verdict"] == "pass" else "bold red")
+        source = row["source"] + (f" (known miss: {row['known_miss']})" if row.get("known_miss") else "")
+        words = (row["case"], row["quantity"], *(_number(row[k]) for k in ("value", "truth", "tolerance")), row["unit"])
+        table.add_row(*(Text(w or "") for w in words), verdict, Text(source))
+    return table
+
+
+def _number(value) -> str:
+    """Six figures; words as they are."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return "" if value is None else str(value)
+    return f"{value:.6g}"
