@@ -224,7 +224,7 @@ def _outlines(axis, project, near=None) -> None:
 
 
 def _events(flight, axis, labels, at, names) -> None:
-    for e in flight.events:
+    for e in sorted(flight.events, key=lambda e: e["name"] != "touchdown"):  # it has the first choice of room
         if e["name"] not in names or e["elapsed_s"] < flight.history["elapsed_s"].values[0] - 1e-3:
             continue
         x, y = at(e["longitude_deg"], e["latitude_deg"])

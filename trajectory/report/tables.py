@@ -20,7 +20,7 @@ def console(stream=None) -> Console:
 
 def _table(title: str | None = None, **options) -> Table:
     return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
-                 padding=(0, 1), show_edge=False, header_style="bold", **options)  # fmt: skip
+                 padding=(0, 1, 0, 0), show_edge=False, header_style="bold", **options)  # fmt: skip
 
 
 def elapsed(seconds: float) -> str:
@@ -37,7 +37,7 @@ def events(flight) -> Table:
         table.add_column(name, justify="right", no_wrap=True)
     for e in flight.events:
         table.add_row(
-            e["name"], e["time_utc"][11:21], elapsed(e["elapsed_s"]), f"{e['altitude_m'] / 1e3:.2f}",
+            e["name"], e["time_utc"][11:23], elapsed(e["elapsed_s"]), f"{e['altitude_m'] / 1e3:.2f}",
             f"{e['latitude_deg']:.3f}", f"{e['longitude_deg']:.3f}", f"{e['speed_m_s']:.1f}",
             f"{e['flight_path_angle_deg']:.2f}", f"{e['load_factor_g']:.2f}",
         )  # fmt: skip
@@ -62,14 +62,14 @@ def _lines(flight):
     down, peak = flight.touchdown, flight.peak
     if down is not None:
         text = (
-            f"{down['time_utc']}, {down['latitude_deg']:.4f} N {down['longitude_deg']:.4f} E, sinking at "
+            f"{down['time_utc']}, {_place(down)}, sinking at "
             f"{abs(down['vertical_speed_m_s']):.1f} m/s, drifting at {down['horizontal_speed_m_s']:.1f} m/s"
         )
         yield "touchdown", text
         if "target_distance_m" in down:
             yield "from target", f"{down['target_distance_m'] / 1e3:.2f} km"
     for part in flight.parts:
-        yield part["name"].replace("_", " "), f"{part['time_utc']}, {part['latitude_deg']:.3f} N {part['longitude_deg']:.3f} E"
+        yield part["name"].replace("_", " "), f"{part['time_utc']}, {_place(part)}"
     if peak["load_factor_g"] > 0.05:
         text = (
             f"load {peak['load_factor_g']:.2f} g, heat flux {peak['heat_flux_w_m2'] / 1e4:.1f} W/cm2, "
@@ -85,6 +85,11 @@ def _lines(flight):
     yield "values", ", ".join(f"{count} {grade}" for grade, count in grades.items())
     for note in flight.notes:
         yield "note", note
+
+
+def _place(item: dict) -> str:
+    latitude, longitude = item["latitude_deg"], item["longitude_deg"]
+    return f"{abs(latitude):.4f} {'N' if latitude >= 0 else 'S'} {abs(longitude):.4f} {'E' if longitude >= 0 else 'W'}"
 
 
 def _aim(aim: dict):
@@ -121,53 +126,69 @@ def scenarios(rows) -> Table:
 
 
 def show(rows) -> Table:
-    """Rows of `scenario.describe`: key, value, grade, distribution, source."""
-    table = _table(expand=False)
-    table.add_column("key", overflow="fold", ratio=None)
-    table.add_column("value", overflow="fold", max_width=26)
-    table.add_column("unit", no_wrap=True)
+    """Rows of `scenario.describe`: key, value with its distribution below it, grade, source."""
+    table = _table()
+    table.add_column("key", overflow="fold")
+    table.add_column("value", max_width=24)
     table.add_column("grade", no_wrap=True)
-    table.add_column("distribution", overflow="fold", max_width=20)
-    table.add_column("source", overflow="fold")
+    table.add_column("source", min_width=24)
+    before = None
     for row in rows:
-        spread = row.distribution
-        text = "" if not spread else " ".join(f"{v}" if k == "type" else f"{k} {v}" for k, v in spread.items())
-        table.add_row(*(Text(x or "") for x in (row.key, row.text, row.unit, row.grade, text, row.source)))
+        section = row.key.split(".")[0] if "." in row.key else ""
+        if before is not None and section != before:
+            table.add_section()
+        before = section
+        value = Text(row.text)
+        if row.distribution:
+            value.append("\n" + _distribution(row.distribution), style="dim")
+        table.add_row(Text(row.key), value, Text(row.grade or ""), Text(row.source or ""))
     return table
 
 
+def _distribution(held: dict) -> str:
+    words = [str(held.get("type", ""))]
+    words += [f"{key} {getattr(value, 'text', value)}" for key, value in held.items() if key != "type" and value is not None]
+    return ", ".join(words)
+
+
 def checks(rows) -> Group:
-    """Rows of `verify`: dicts with case, quantity, value, truth, tolerance, unit, source, verdict, known_miss. Known misses
-    stand apart, below the rest; then a line that counts."""
+    """Rows of `verify`: dicts with case, quantity, value, truth, tolerance, unit, source, verdict, known_miss; under the name
+    of their case. Known misses stand apart, below the rest; then a line that counts."""
     plain = [row for row in rows if not row.get("known_miss")]
     known = [row for row in rows if row.get("known_miss")]
     parts = [_checks(plain)]
     if known:
         parts += [Text(), _checks(known, "known misses: fails that are understood, held to their size")]
     count = {word: sum(row["verdict"] == word for row in plain) for word in ("pass", "fail")}
-    parts += [Text(), Text(f"{count['pass']} pass, {count['fail']} fail, {len(known)} known misses")]
+    parts += [Text(), Text(f"{count['pass']} pass, {count['fail']} fail, {len(known)} known misses", style="bold")]
     return Group(*parts)
 
 
 def _checks(rows, title: str | None = None) -> Table:
     table = _table(title)
-    table.add_column("case", overflow="fold")
     table.add_column("quantity", overflow="fold")
     for name in ("value", "truth", "tolerance"):
-        table.add_column(name, justify="right", overflow="fold", max_width=13)
+        table.add_column(name, justify="right", overflow="fold", max_width=14)
     table.add_column("unit", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
-    table.add_column("source", overflow="fold", min_width=16)
+    table.add_column("source", min_width=20)
+    case = None
     for row in rows:
+        if row["case"] != case:
+            case = row["case"]
+            table.add_section()
+            table.add_row(Text(case, style="bold"))
         verdict = Text(row["verdict"], style="green" if row["verdict"] == "pass" else "bold red")
-        source = row["source"] + (f" (known miss: {row['known_miss']})" if row.get("known_miss") else "")
-        words = (row["case"], row["quantity"], *(_number(row[k]) for k in ("value", "truth", "tolerance")), row["unit"])
-        table.add_row(*(Text(w or "") for w in words), verdict, Text(source))
+        source = (row["source"] or "") + (f"\n{row['known_miss']}" if row.get("known_miss") else "")
+        numbers = (Text(_number(row[key])) for key in ("value", "truth", "tolerance"))
+        table.add_row(Text(f"  {row['quantity']}"), *numbers, Text(row["unit"] or ""), verdict, Text(source))
     return table
 
 
 def _number(value) -> str:
-    """Six figures; words as they are."""
+    """Eight figures; dates without their day; other words as they are."""
+    if isinstance(value, str) and value[10:11] == "T" and value.endswith("Z"):
+        return value[11:]
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return "" if value is None else str(value)
-    return f"{value:.6g}"
+    return f"{value:.8g}"
