@@ -304,7 +304,7 @@ def _orbit_library():
     return library.__name__
 
 
-def _library_module(name):
+def library(name):
     from importlib import import_module
 
     return import_module(f"{_orbit_library()}.{name}")
@@ -379,8 +379,8 @@ def to_orbit(state):
     from astropy import units
 
     state = state.in_frame("GCRS")
-    return _library_module("twobody").Orbit.from_vectors(
-        _library_module("bodies").Earth,
+    return library("twobody").Orbit.from_vectors(
+        library("bodies").Earth,
         state.position * units.m,
         state.velocity * units.m / units.s,
         epoch=frames.parse_epoch(state.epoch_iso),
@@ -406,5 +406,5 @@ def to_ephem(position, velocity, epoch_iso, elapsed):
     motion = CartesianDifferential(np.asarray(velocity).T * units.m / units.s)
     path = CartesianRepresentation(np.asarray(position).T * units.m, differentials=motion)
     epochs = (frames.parse_epoch(epoch_iso) + TimeDelta(np.asarray(elapsed, dtype=float), format="sec")).tdb
-    plane = _library_module("frames").Planes.EARTH_EQUATOR
-    return _library_module("ephem").Ephem(path, epochs, plane)
+    plane = library("frames").Planes.EARTH_EQUATOR
+    return library("ephem").Ephem(path, epochs, plane)
