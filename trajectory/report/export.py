@@ -1,6 +1,6 @@
 """A flight as files that other programs read: NetCDF, CSV, GeoJSON, KML and CCSDS OEM.
 
-Every file is a function of the flight alone: no clock, no machine, so the same flight twice gives the same bytes.
+Every file is a function of the flight alone: no clock, no machine, so the same flight gives the same bytes.
 """
 
 import csv
@@ -50,7 +50,9 @@ def write_history(flight, path) -> None:
 def write_events(flight, path) -> None:
     """One row an event, the keys of summary.json as header."""
     with open(path, "w", newline="", encoding="utf-8") as file:
-        rows = csv.DictWriter(file, list(flight.events[0]) if flight.events else ["name"], lineterminator="\n")
+        rows = csv.DictWriter(
+            file, list(flight.events[0]) if flight.events else ["name"], lineterminator="\n"
+        )
         rows.writeheader()
         rows.writerows(flight.events)
 
@@ -69,16 +71,25 @@ def _track(flight) -> list[list[list[float]]]:
     h = flight.history
     rows = np.column_stack([h[name].values for name in ("longitude", "latitude", "altitude")])
     places = (6, 6, 1)
-    return [[[round(float(x), n) for x, n in zip(row, places, strict=True)] for row in piece] for piece in pieces(rows)]
+
+    def point(row):
+        return [round(float(x), n) for x, n in zip(row, places, strict=True)]
+
+    return [[point(row) for row in piece] for piece in pieces(rows)]
 
 
 def write_track_geojson(flight, path) -> None:
-    """A FeatureCollection (RFC 7946): the track, cut at the antimeridian, and points for events and target."""
+    """A FeatureCollection (RFC 7946): the track, cut at the antimeridian; points for events and target."""
     track = _track(flight)
     shape = {"type": "LineString", "coordinates": track[0]}
     if len(track) > 1:
         shape = {"type": "MultiLineString", "coordinates": track}
-    about = {"kind": "track", "name": _title(flight), "scenario": flight.scenario.name, "outcome": flight.outcome}
+    about = {
+        "kind": "track",
+        "name": _title(flight),
+        "scenario": flight.scenario.name,
+        "outcome": flight.outcome,
+    }
     features = [_feature(shape, about)]
     for e in flight.events:
         where = [e["longitude_deg"], e["latitude_deg"], e["altitude_m"]]
@@ -154,7 +165,7 @@ def _point(parent, name: str, where, mode: str, text: str | None = None, time: s
 
 
 def write_oem(flight, path) -> None:
-    """CCSDS OEM 2.0 (502.0-B-3, KVN): states in GCRF, UTC, km and km/s; a new segment where thrust, mass or drag jump.
+    """CCSDS OEM 2.0 (KVN): states in GCRF, UTC, km and km/s; a new segment where thrust, mass or drag jump.
 
     The creation date is the epoch of the case: a file made from the same flight is the same file.
     """

@@ -50,10 +50,10 @@ def fill(folder: Path, flight, summary: dict) -> None:
 
 @contextmanager
 def reserved(out_dir) -> Iterator[Path]:
-    """An empty folder to write to, which becomes `out_dir` when the block ends well and vanishes when it does not.
+    """An empty folder to write to, which becomes `out_dir` when the block ends well, else vanishes.
 
-    Locked against a second run for as long as the block lasts. Raises FolderError: where the folder holds what no run
-    wrote, is being written by another run, or cannot be written.
+    Locked against a second run for as long as the block lasts. Raises FolderError where the folder holds what
+    no run wrote, is being written by another run, or cannot be written.
     """
     out = Path(out_dir).resolve()
     new, old = out.with_name(f".{out.name}.new"), out.with_name(f".{out.name}.old")
@@ -75,7 +75,9 @@ def reserved(out_dir) -> Iterator[Path]:
         raise
     except OSError as problem:
         reason = problem.strerror or str(problem)
-        raise FolderError(f"cannot write the folder {out}: {reason}; nothing of this run is kept") from problem
+        raise FolderError(
+            f"cannot write the folder {out}: {reason}; nothing of this run is kept"
+        ) from problem
 
 
 def check(out: Path) -> None:
@@ -90,15 +92,19 @@ def check(out: Path) -> None:
     except OSError as problem:
         raise FolderError(f"cannot read the folder {out}: {problem.strerror}") from None
     if out == Path.cwd() or out in Path.cwd().parents:
-        raise FolderError(f"{out} would be replaced, and you are in it; name a folder inside it, such as --out result")
+        raise FolderError(
+            f"{out} would be replaced, and you are in it; name another folder, or one inside it"
+        )
     if not held:
         return
     if not _finished(out):
         names = ", ".join(p.name for p in held[:3]) + (", ..." if len(held) > 3 else "")
-        raise FolderError(f"{out} is not empty and holds no finished run ({names}); name another folder, or empty it")
+        raise FolderError(f"{out} is not empty and holds no finished run ({names}); name another folder")
     folders = [p.name for p in held if p.is_dir() and not p.is_symlink()]
     if folders:
-        raise FolderError(f"{out} holds folders that no run wrote ({', '.join(folders)}); name another folder")
+        raise FolderError(
+            f"{out} holds folders that no run wrote ({', '.join(folders)}); name another folder"
+        )
 
 
 def _finished(out: Path) -> bool:

@@ -6,25 +6,57 @@ from importlib.resources import files
 
 import numpy as np
 
+from trajectory.report.labels import Labels
 from trajectory.report.plots import head
-from trajectory.report.style import BLUE, BORDER, COAST, FAINT, GREEN, INK, LAND, QUIET, RED, SEA, label, styled
+from trajectory.report.style import (
+    BLUE,
+    BORDER,
+    COAST,
+    FAINT,
+    GREEN,
+    INK,
+    LAND,
+    QUIET,
+    RED,
+    SEA,
+    label,
+    styled,
+)
 from trajectory.report.track import RADIUS, flat, pieces, unflat, unwrapped
 
 ABROAD = 600.0  # km, half the side of the map around the landing
-OVERVIEW = ("deorbit_ignition", "deorbit_cutoff", "module_separation", "entry_interface", "guidance_start", "touchdown",
-            "parts_impact")  # fmt: skip
-DETAIL = ("entry_interface", "guidance_start", "bank_reversal", "peak_heating", "peak_load", "chute_command",
-          "touchdown", "parts_impact")  # fmt: skip
+OVERVIEW = (
+    "deorbit_ignition",
+    "deorbit_cutoff",
+    "module_separation",
+    "entry_interface",
+    "guidance_start",
+    "touchdown",
+    "parts_impact",
+)
+DETAIL = (
+    "entry_interface",
+    "guidance_start",
+    "bank_reversal",
+    "peak_heating",
+    "peak_load",
+    "chute_command",
+    "touchdown",
+    "parts_impact",
+)
 DATA = files("trajectory") / "data" / "natural_earth"
 
 
 @lru_cache(maxsize=1)
 def outlines() -> dict[str, list[np.ndarray]]:
-    """`land`: rings; `coasts`: those without the edges of the chart; `borders`: lines. Each (n, 2), degrees: longitude,
-    latitude. Natural Earth 1:50m."""
+    """`land`: rings; `coasts`: those without the edges of the chart; `borders`: lines. Natural Earth 1:50m.
+
+    Each line is (n, 2), degrees: longitude, latitude.
+    """
     with (DATA / "outlines.npz").open("rb") as file, np.load(file) as held:
-        lines = {name: np.split(held[name] / 100.0, held[f"{name}_starts"][1:])
-                 for name in ("land", "borders")}  # fmt: skip
+        lines = {
+            name: np.split(held[name] / 100.0, held[f"{name}_starts"][1:]) for name in ("land", "borders")
+        }
     coasts = []
     for ring in lines["land"]:
         edge = (np.abs(ring[:, 0]) > 179.9) | (ring[:, 1] < -89.9)
@@ -42,8 +74,8 @@ def towns() -> list[tuple[str, float, float]]:
 
 
 def ground_track(flight):
-    """A Figure: the ground track from ignition to the end on a plain chart, and, where the flight came down, the last
-    part of it on a map true in distance from the landing, with borders, towns, target and events."""
+    """A Figure: the ground track from ignition to the end on a plain chart, and, where the flight came down, the
+    last part of it on a map true in distance from the landing, with borders, towns, target and events."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -87,7 +119,13 @@ def _world(flight, figure, axis) -> None:
         return (lon - west) % 360 + west, lat
 
     labels = Labels(figure, axis, [np.column_stack([np.array(at(x[:, 0], x[:, 1])).T]) for x in lines])
-    _events(flight, axis, labels, at, OVERVIEW)
+    if flight.touchdown is None:
+        _events(flight, axis, labels, at, (*OVERVIEW, "peak_load", "peak_heating"))
+        x, y = at(longitude[-1], latitude[-1])
+        axis.plot(x, y, "o", color=RED, markersize=7, markeredgecolor="white", markeredgewidth=0.8, zorder=8)
+        labels.add(x, y, flight.outcome.replace("_", " "), fontsize=9, color=RED, fontweight="bold")
+    else:
+        _events(flight, axis, labels, at, OVERVIEW)
     _target(flight, axis, labels, at, named=flight.touchdown is None)
     step = next(s for s in (5, 10, 15, 30, 45, 60) if (east - west) / s <= 8)
     _degrees(axis.xaxis, step, "EW")
@@ -95,7 +133,7 @@ def _world(flight, figure, axis) -> None:
 
 
 def _view(longitude, latitude, shape: float):
-    """West, east, south, north of a chart of that shape (width over height) that holds the track with a margin."""
+    """West, east, south, north of a chart of that shape (width over height) that holds the track and a margin."""
     width, height = np.ptp(longitude) + 24.0, np.ptp(latitude) + 16.0
     if width > 300.0:
         return -180.0, 180.0, -90.0, 90.0
@@ -155,7 +193,9 @@ def _around(flight, figure, axis) -> None:
 
 def _graticule(axis, landing, tall: float) -> None:
     """Meridians and parallels every 5 degrees, named where they leave the map."""
-    lon, lat = unflat(np.array([-1, 1, -1, 1, 0, 0]) * ABROAD, np.array([-1, -1, 1, 1, -1, 1]) * tall, landing)
+    lon, lat = unflat(
+        np.array([-1, 1, -1, 1, 0, 0]) * ABROAD, np.array([-1, -1, 1, 1, -1, 1]) * tall, landing
+    )
     step = 5.0
     frame = {"color": FAINT, "linewidth": 0.6, "zorder": 2}
     for value in np.arange(np.floor(lon.min() / step), np.ceil(lon.max() / step) + 1) * step:
@@ -205,7 +245,7 @@ def _scale(axis, tall: float) -> None:
 
 
 def _outlines(axis, project, near=None) -> None:
-    """Land, coasts and borders. near: (longitude, latitude), whatever lies wholly beyond 30 degrees of it is left out."""
+    """Land, coasts and borders; with `near` (longitude, latitude) without what lies wholly over 30 degrees off."""
     from matplotlib.collections import LineCollection
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path
@@ -220,7 +260,9 @@ def _outlines(axis, project, near=None) -> None:
         whole = Path.make_compound_path(*(Path(ring, closed=False) for ring in held["land"]))
         axis.add_patch(PathPatch(whole, facecolor=LAND, edgecolor="none", zorder=1))
     axis.add_collection(LineCollection(held["coasts"], colors=COAST, linewidths=0.6, zorder=2), autolim=False)
-    axis.add_collection(LineCollection(held["borders"], colors=BORDER, linewidths=0.6, zorder=2), autolim=False)
+    axis.add_collection(
+        LineCollection(held["borders"], colors=BORDER, linewidths=0.6, zorder=2), autolim=False
+    )
 
 
 def _events(flight, axis, labels, at, names) -> None:
@@ -229,10 +271,24 @@ def _events(flight, axis, labels, at, names) -> None:
             continue
         x, y = at(e["longitude_deg"], e["latitude_deg"])
         last = e["name"] == "touchdown"
-        axis.plot(x, y, "o", color=RED, markersize=7 if last else 5, markeredgecolor="white", markeredgewidth=0.8,
-                  zorder=8 if last else 6)  # fmt: skip
-        labels.add(x, y, label(e["name"]), fontsize=9 if last else 8, color=RED if last else INK,
-                   fontweight="bold" if last else "normal")  # fmt: skip
+        axis.plot(
+            x,
+            y,
+            "o",
+            color=RED,
+            markersize=7 if last else 5,
+            markeredgecolor="white",
+            markeredgewidth=0.8,
+            zorder=8 if last else 6,
+        )
+        labels.add(
+            x,
+            y,
+            label(e["name"]),
+            fontsize=9 if last else 8,
+            color=RED if last else INK,
+            fontweight="bold" if last else "normal",
+        )
     for part in flight.parts:
         x, y = at(part["longitude_deg"], part["latitude_deg"])
         axis.plot(x, y, "v", color=BLUE, markersize=5, markeredgecolor="white", markeredgewidth=0.6, zorder=6)
@@ -247,75 +303,3 @@ def _target(flight, axis, labels, at, named: bool = True) -> None:
     axis.plot(x, y, "+", color=GREEN, markersize=11, markeredgewidth=1.8, zorder=7)
     if named:
         labels.add(x, y, "target", fontsize=8, color=GREEN)
-
-
-class Labels:
-    """Puts names beside points so that they meet neither each other, nor a point, nor the track."""
-
-    def __init__(self, figure, axis, tracks):
-        self.figure, self.axis, self.taken = figure, axis, []
-        ends = [axis.transData.transform(line) for line in tracks]
-        self.track = np.vstack([_dense(line) for line in ends if len(line)]) if ends else np.zeros((0, 2))
-
-    def keep_off(self, x, y, radius: float) -> None:
-        """Leave a circle free of names; x, y and radius in the units of the axes."""
-        corners = self.axis.transData.transform([(x - radius, y), (x + radius, y)])
-        self.taken.append(_square(corners.mean(axis=0), np.ptp(corners[:, 0]) / 2))
-
-    def add(self, x, y, text: str, **looks) -> None:
-        from matplotlib.patheffects import withStroke
-
-        point = self.axis.transData.transform((x, y))
-        frame = self.axis.bbox
-        if not frame.contains(*point):
-            return
-        scale = self.figure.dpi / 72
-        best = None
-        for rank, (dx, dy) in enumerate(_around_point(scale)):
-            mark = self.axis.text(0, 0, text, ha="left" if dx > 0 else "right" if dx < 0 else "center",
-                                  va="bottom" if dy > 0 else "top" if dy < 0 else "center", zorder=9, **looks)  # fmt: skip
-            mark.set_position(self.axis.transData.inverted().transform(point + (dx, dy)))
-            box = mark.get_window_extent(self.figure.canvas.get_renderer())
-            cost = rank + self._cost(box, frame)
-            if best is None or cost < best[0]:
-                if best is not None:
-                    best[1].remove()
-                best = (cost, mark, box, (dx, dy))
-            else:
-                mark.remove()
-        _, mark, box, offset = best
-        mark.set_path_effects([withStroke(linewidth=2.2, foreground=LAND)])
-        self.taken += [box, _square(point, 4 * scale)]
-        if np.hypot(*offset) > 12 * scale:
-            near = np.clip(point, (box.x0, box.y0), (box.x1, box.y1))
-            ends = self.axis.transData.inverted().transform([point, near])
-            self.axis.plot(*ends.T, color=QUIET, linewidth=0.5, zorder=5)
-
-    def _cost(self, box, frame) -> float:
-        edge = 5.0
-        outside = (box.x0 < frame.x0 + edge or box.x1 > frame.x1 - edge
-                   or box.y0 < frame.y0 + edge or box.y1 > frame.y1 - edge)  # fmt: skip
-        met = sum(box.overlaps(other) for other in self.taken)
-        x, y = self.track.T
-        crossed = np.count_nonzero((x > box.x0) & (x < box.x1) & (y > box.y0) & (y < box.y1))
-        return 1000.0 * outside + 200.0 * met + 5.0 * crossed
-
-
-def _around_point(scale: float):
-    """Offsets to try, best first, in pixels."""
-    for reach in (6, 14, 24, 36, 50):
-        for dx, dy in ((1, 0), (-1, 0), (0.75, -0.75), (-0.75, 0.75), (0.75, 0.75), (-0.75, -0.75), (0, 1), (0, -1)):
-            yield reach * dx * scale, reach * dy * scale
-
-
-def _square(point, half: float):
-    from matplotlib.transforms import Bbox
-
-    return Bbox([point - half, point + half])
-
-
-def _dense(line: np.ndarray) -> np.ndarray:
-    """Points of a line in pixels, none farther apart than some 3."""
-    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
-    at = np.arange(0.0, along[-1] + 3.0, 3.0)
-    return np.column_stack([np.interp(at, along, line[:, 0]), np.interp(at, along, line[:, 1])])

@@ -4,7 +4,6 @@ from pathlib import Path
 
 import numpy as np
 
-from trajectory.report import style
 from trajectory.report.style import BLUE, FAINT, INK, ORANGE, QUIET, RED, caption, label, styled, title
 
 # of the history: label, factor to the unit shown, colour
@@ -16,7 +15,12 @@ ROWS = {
 }
 AFTER_CANOPY = 90.0  # s shown after the last canopy has opened
 ROUNDING = 1e-3  # s, of the times of events
-QUIET_EVENTS = ("pilot_deploy", "drogue_deploy", "main_disreef", "soft_landing")  # too close to others to label
+QUIET_EVENTS = (
+    "pilot_deploy",
+    "drogue_deploy",
+    "main_disreef",
+    "soft_landing",
+)  # too close to others to label
 
 
 def save(figure, path) -> None:
@@ -40,12 +44,16 @@ def _window(flight) -> tuple[float, float] | None:
         return None
     start = t[below[0]]
     start = max([start] + [e["elapsed_s"] - 40.0 for e in flight.events if e["name"] == "entry_interface"])
-    canopies = [e["elapsed_s"] for e in flight.events if e["name"] in ("main_deploy", "main_disreef", "reserve_deploy")]
+    canopies = [
+        e["elapsed_s"]
+        for e in flight.events
+        if e["name"] in ("main_deploy", "main_disreef", "reserve_deploy")
+    ]
     return start, min(t[-1], canopies[-1] + AFTER_CANOPY) if canopies else t[-1]
 
 
 def timeline(flight):
-    """A Figure: altitude, speed, load and heat flux against time; the whole flight, and its entry larger beside it."""
+    """A Figure: altitude, speed, load and heat flux against time; the whole flight, beside it its entry, larger."""
     from matplotlib.figure import Figure
 
     window = _window(flight)
@@ -53,9 +61,20 @@ def timeline(flight):
     both = window is not None and window[1] - window[0] < 0.7 * (t[-1] - t[0])
     with styled():
         figure = Figure(figsize=(12, 8.6))
-        grid = figure.subplots(len(ROWS), 1 + both, squeeze=False, width_ratios=[1, 2.3] if both else [1],
-                               gridspec_kw={"left": 0.065, "right": 0.975, "bottom": 0.075, "top": 0.8,
-                                            "hspace": 0.12, "wspace": 0.13})  # fmt: skip
+        grid = figure.subplots(
+            len(ROWS),
+            1 + both,
+            squeeze=False,
+            width_ratios=[1, 2.3] if both else [1],
+            gridspec_kw={
+                "left": 0.065,
+                "right": 0.975,
+                "bottom": 0.075,
+                "top": 0.8,
+                "hspace": 0.12,
+                "wspace": 0.13,
+            },
+        )
         ignited = any(e["name"] == "deorbit_ignition" and e["elapsed_s"] == 0 for e in flight.events)
         since = "minutes since ignition" if ignited else "minutes since the epoch"
         for column, span in enumerate([(t[0], t[-1]), window] if both else [(t[0], t[-1])]):
@@ -67,13 +86,24 @@ def timeline(flight):
             _heads(figure, axes[0], heads)
             for axis in axes:
                 for e in heads:
-                    axis.axvline(e["elapsed_s"] / 60, color=QUIET, linewidth=0.5, linestyle=(0, (3, 3)), zorder=1)
+                    axis.axvline(
+                        e["elapsed_s"] / 60, color=QUIET, linewidth=0.5, linestyle=(0, (3, 3)), zorder=1
+                    )
                 if both and not detail:
-                    axis.axvspan(window[0] / 60, window[1] / 60, color=FAINT, alpha=0.55, linewidth=0, zorder=0)
+                    axis.axvspan(
+                        window[0] / 60, window[1] / 60, color=FAINT, alpha=0.55, linewidth=0, zorder=0
+                    )
                     axis.yaxis.set_label_coords(-0.155, 0.5)
         if both:
-            grid[0, 0].text(0.02, 0.06, "shaded: shown on the right", transform=grid[0, 0].transAxes, fontsize=7.5,
-                            color=QUIET)  # fmt: skip
+            grid[0, 0].text(
+                0.985,
+                0.9,
+                "shaded: shown on the right",
+                transform=grid[0, 0].transAxes,
+                fontsize=7.5,
+                color=QUIET,
+                ha="right",
+            )
         head(figure, flight)
     return figure
 
@@ -109,9 +139,16 @@ def _peak(axis, x, y, unit: str, colour) -> None:
     k = int(np.nanargmax(y))
     axis.plot(x[k], y[k], "o", color=colour, markersize=4)
     right = x[k] > 0.5 * sum(axis.get_xlim())
-    axis.annotate(f"{y[k]:.2f} {unit}" if y[k] < 10 else f"{y[k]:.0f} {unit}", (x[k], y[k]), (-6 if right else 6, 3),
-                  textcoords="offset points", ha="right" if right else "left", color=colour, fontweight="bold",
-                  fontsize=8.5)  # fmt: skip
+    axis.annotate(
+        f"{y[k]:.2f} {unit}" if y[k] < 10 else f"{y[k]:.0f} {unit}",
+        (x[k], y[k]),
+        (-6 if right else 6, 3),
+        textcoords="offset points",
+        ha="right" if right else "left",
+        color=colour,
+        fontweight="bold",
+        fontsize=8.5,
+    )
 
 
 def _labelled(flight, span, detail: bool, window) -> list[dict]:
@@ -136,15 +173,30 @@ def _heads(figure, axis, events) -> None:
     wanted = np.array([(e["elapsed_s"] / 60 - low) / (high - low) * width for e in events])
     given = spread(wanted, 13.0, 0.0, width - 5.0)
     for e, x, at in zip(events, wanted, given, strict=True):
-        axis.annotate("", (x / width, 1.0), (at / width, 1.10), xycoords="axes fraction", textcoords="axes fraction",
-                      arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0})  # fmt: skip
-        axis.text(at / width, 1.115, label(e["name"]), transform=axis.transAxes, rotation=48, fontsize=8, ha="left",
-                  va="bottom", rotation_mode="anchor")  # fmt: skip
+        axis.annotate(
+            "",
+            (x / width, 1.0),
+            (at / width, 1.10),
+            xycoords="axes fraction",
+            textcoords="axes fraction",
+            arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0},
+        )
+        axis.text(
+            at / width,
+            1.115,
+            label(e["name"]),
+            transform=axis.transAxes,
+            rotation=48,
+            fontsize=8,
+            ha="left",
+            va="bottom",
+            rotation_mode="anchor",
+        )
 
 
 def spread(wanted: np.ndarray, gap: float, low: float, high: float) -> np.ndarray:
-    """Places for labels, in order, at least `gap` apart and within [low, high] if they fit, as near as can be to where
-    they are wanted: neighbours that would meet move as one block about their mean."""
+    """Places for labels, in order, at least `gap` apart and within [low, high] if they fit, as near as can be
+    to where they are wanted: neighbours that would meet move as one block about their mean."""
     blocks = []  # [sum of (wanted - index gap), count]
     for k, x in enumerate(wanted):
         blocks.append([x - k * gap, 1])
@@ -152,7 +204,9 @@ def spread(wanted: np.ndarray, gap: float, low: float, high: float) -> np.ndarra
             total, count = blocks.pop()
             blocks[-1][0] += total
             blocks[-1][1] += count
-    free = np.concatenate([np.full(count, total / count) for total, count in blocks]) if blocks else np.array([])
+    free = (
+        np.concatenate([np.full(count, total / count) for total, count in blocks]) if blocks else np.array([])
+    )
     return np.clip(free, low, max(low, high - gap * (len(wanted) - 1))) + gap * np.arange(len(wanted))
 
 
@@ -170,8 +224,13 @@ def entry(flight):
     altitude = history["altitude"].values[shown] / 1e3
     with styled():
         figure = Figure(figsize=(11, 6.2))
-        axes = figure.subplots(1, 3, sharey=True, width_ratios=[1.5, 1, 1],
-                               gridspec_kw={"left": 0.065, "right": 0.84, "bottom": 0.1, "top": 0.86, "wspace": 0.09})  # fmt: skip
+        axes = figure.subplots(
+            1,
+            3,
+            sharey=True,
+            width_ratios=[1.5, 1, 1],
+            gridspec_kw={"left": 0.065, "right": 0.84, "bottom": 0.1, "top": 0.86, "wspace": 0.09},
+        )
         for axis, name in zip(axes, ("speed", "load_factor", "heat_flux"), strict=True):
             text, factor, colour = ROWS[name]
             y = history[name].values[shown] * factor
@@ -181,18 +240,32 @@ def entry(flight):
         axes[0].set_ylabel("altitude, km")
         axes[0].set_ylim(0, 1.03 * altitude.max())
         events = [e for e in flight.events if t[shown][0] - 1 <= e["elapsed_s"] <= t[shown][-1] + 1]
+        events = [e for e in events if e["name"] not in QUIET_EVENTS]
         events.sort(key=lambda e: e["altitude_m"])
         height = axes[0].get_position().height * figure.get_figheight() * 72
         top = axes[0].get_ylim()[1]
         wanted = np.array([e["altitude_m"] / 1e3 / top * height for e in events])
         for e, y, at in zip(events, wanted, spread(wanted, 13.0, 4.0, height), strict=True):
             for axis in axes:
-                axis.axhline(e["altitude_m"] / 1e3, color=QUIET, linewidth=0.5, linestyle=(0, (3, 3)), zorder=1)
-            axes[2].annotate("", (1.0, y / height), (1.06, at / height), xycoords="axes fraction",
-                             textcoords="axes fraction", annotation_clip=False,
-                             arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.5, "shrinkA": 0,
-                                         "shrinkB": 0})  # fmt: skip
-            axes[2].text(1.075, at / height, f"{style.label(e['name'])}, {e['altitude_m'] / 1e3:.1f} km",
-                         transform=axes[2].transAxes, va="center", fontsize=8)  # fmt: skip
+                axis.axhline(
+                    e["altitude_m"] / 1e3, color=QUIET, linewidth=0.5, linestyle=(0, (3, 3)), zorder=1
+                )
+            axes[2].annotate(
+                "",
+                (1.0, y / height),
+                (1.06, at / height),
+                xycoords="axes fraction",
+                textcoords="axes fraction",
+                annotation_clip=False,
+                arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.5, "shrinkA": 0, "shrinkB": 0},
+            )
+            axes[2].text(
+                1.075,
+                at / height,
+                f"{label(e['name'])}, {e['altitude_m'] / 1e3:.1f} km",
+                transform=axes[2].transAxes,
+                va="center",
+                fontsize=8,
+            )
         head(figure, flight)
     return figure

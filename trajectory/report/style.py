@@ -64,7 +64,8 @@ def label(name: str) -> str:
 def place(latitude: float, longitude: float) -> str:
     """A point in words: 47.33° N 69.57° E."""
     return (
-        f"{abs(latitude):.2f}° {'N' if latitude >= 0 else 'S'} {abs(longitude):.2f}° {'E' if longitude >= 0 else 'W'}"
+        f"{abs(latitude):.2f}° {'N' if latitude >= 0 else 'S'} "
+        f"{abs(longitude):.2f}° {'E' if longitude >= 0 else 'W'}"
     )
 
 
@@ -73,7 +74,8 @@ def caption(flight) -> str:
     down = flight.touchdown
     if down is None:
         return f"outcome: {flight.outcome.replace('_', ' ')}"
-    text = f"touchdown {down['time_utc'][:19].replace('T', ' ')} UTC at {place(down['latitude_deg'], down['longitude_deg'])}"
+    time = down["time_utc"][:19].replace("T", " ")
+    text = f"touchdown {time} UTC at {place(down['latitude_deg'], down['longitude_deg'])}"
     if "target_distance_m" in down:
         text += f", {down['target_distance_m'] / 1e3:.1f} km from the target"
     return text

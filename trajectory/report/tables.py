@@ -15,12 +15,23 @@ def console(stream=None) -> Console:
     """Where tables are printed: colours on a terminal, plain text of at least WIDTH columns elsewhere."""
     stream = sys.stdout if stream is None else stream
     terminal = stream.isatty()
-    return Console(file=stream, highlight=False, emoji=False, width=None if terminal else WIDTH, no_color=not terminal)
+    return Console(
+        file=stream, highlight=False, emoji=False, width=None if terminal else WIDTH, no_color=not terminal
+    )
 
 
 def _table(title: str | None = None, **options) -> Table:
-    return Table(title=title, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False,
-                 padding=(0, 1, 0, 0), show_edge=False, header_style="bold", **options)  # fmt: skip
+    return Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        header_style="bold",
+        **options,
+    )
 
 
 def elapsed(seconds: float) -> str:
@@ -33,19 +44,26 @@ def events(flight) -> Table:
     """Events in order of time, one a row."""
     table = _table()
     table.add_column("event", no_wrap=True)
-    for name in ("UTC", "elapsed\nmin:s", "altitude\nkm", "latitude\ndeg", "longitude\ndeg", "speed\nm/s", "angle\ndeg", "load\ng"):
+    names = "UTC elapsed/min:s altitude/km latitude/deg longitude/deg speed/m/s angle/deg load/g"
+    for name in (word.replace("/", "\n", 1) for word in names.split()):
         table.add_column(name, justify="right", no_wrap=True)
     for e in flight.events:
         table.add_row(
-            e["name"], e["time_utc"][11:23], elapsed(e["elapsed_s"]), f"{e['altitude_m'] / 1e3:.2f}",
-            f"{e['latitude_deg']:.3f}", f"{e['longitude_deg']:.3f}", f"{e['speed_m_s']:.1f}",
-            f"{e['flight_path_angle_deg']:.2f}", f"{e['load_factor_g']:.2f}",
-        )  # fmt: skip
+            e["name"],
+            e["time_utc"][11:23],
+            elapsed(e["elapsed_s"]),
+            f"{e['altitude_m'] / 1e3:.2f}",
+            f"{e['latitude_deg']:.3f}",
+            f"{e['longitude_deg']:.3f}",
+            f"{e['speed_m_s']:.1f}",
+            f"{e['flight_path_angle_deg']:.2f}",
+            f"{e['load_factor_g']:.2f}",
+        )
     return table
 
 
 def outcome(flight) -> Table:
-    """How it ended: touchdown, peaks, grades of the values it rests on, what aiming found; a name and a line each."""
+    """How it ended: touchdown, peaks, what aiming found, grades of the values; a name and a line each."""
     from trajectory.status import OUTCOMES
 
     table = Table.grid(padding=(0, 2))
@@ -89,15 +107,21 @@ def _lines(flight):
 
 def _place(item: dict) -> str:
     latitude, longitude = item["latitude_deg"], item["longitude_deg"]
-    return f"{abs(latitude):.4f} {'N' if latitude >= 0 else 'S'} {abs(longitude):.4f} {'E' if longitude >= 0 else 'W'}"
+    north, east = "N" if latitude >= 0 else "S", "E" if longitude >= 0 else "W"
+    return f"{abs(latitude):.4f} {north} {abs(longitude):.4f} {east}"
 
 
 def _aim(aim: dict):
     found = aim["solved"]
     if not found:
         return
-    words = {"ignition_utc": "ignition {}", "delta_v_m_s": "speed change {:.2f} m/s", "bank_deg": "bank {:.2f} deg",
-             "reversal_m_s": "roll reversal at {:.0f} m/s", "first_bank": "first to the {}"}  # fmt: skip
+    words = {
+        "ignition_utc": "ignition {}",
+        "delta_v_m_s": "speed change {:.2f} m/s",
+        "bank_deg": "bank {:.2f} deg",
+        "reversal_m_s": "roll reversal at {:.0f} m/s",
+        "first_bank": "first to the {}",
+    }
     yield "aimed", ", ".join(words.get(key, f"{key} {{}}").format(value) for key, value in found.items())
     along, across = aim["miss_along_m"], aim["miss_across_m"]
     sides = ("beyond" if along >= 0 else "short"), ("right" if across >= 0 else "left")
@@ -112,7 +136,8 @@ def flight(flown) -> Group:
     """Title, events and outcome of a flight: what `run` prints."""
     scenario = flown.scenario
     name = Text(scenario.title or scenario.name, style="bold")
-    return Group(name + Text(f"  {scenario.summary or ''}", style="not bold dim"), Text(), events(flown), Text(), outcome(flown))
+    name.append(f"  {scenario.summary or ''}", style="not bold dim")
+    return Group(name, Text(), events(flown), Text(), outcome(flown))
 
 
 def scenarios(rows) -> Table:
@@ -147,20 +172,24 @@ def show(rows) -> Table:
 
 def _distribution(held: dict) -> str:
     words = [str(held.get("type", ""))]
-    words += [f"{key} {getattr(value, 'text', value)}" for key, value in held.items() if key != "type" and value is not None]
+    own = {key: value for key, value in held.items() if key != "type" and value is not None}
+    words += [f"{key} {getattr(value, 'text', value)}" for key, value in own.items()]
     return ", ".join(words)
 
 
 def checks(rows) -> Group:
-    """Rows of `verify`: dicts with case, quantity, value, truth, tolerance, unit, source, verdict, known_miss; under the name
-    of their case. Known misses stand apart, below the rest; then a line that counts."""
+    """Rows of `verify`, under the name of their case: dicts with case, quantity, value, truth, tolerance,
+    unit, source, verdict, known_miss. Known misses stand apart, below the rest; then a line that counts."""
     plain = [row for row in rows if not row.get("known_miss")]
     known = [row for row in rows if row.get("known_miss")]
     parts = [_checks(plain)]
     if known:
         parts += [Text(), _checks(known, "known misses: fails that are understood, held to their size")]
     count = {word: sum(row["verdict"] == word for row in plain) for word in ("pass", "fail")}
-    parts += [Text(), Text(f"{count['pass']} pass, {count['fail']} fail, {len(known)} known misses", style="bold")]
+    parts += [
+        Text(),
+        Text(f"{count['pass']} pass, {count['fail']} fail, {len(known)} known misses", style="bold"),
+    ]
     return Group(*parts)
 
 

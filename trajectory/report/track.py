@@ -6,8 +6,8 @@ RADIUS = 6371.0088  # km, mean radius of the Earth (IUGG); good to 0.3 % here
 
 
 def pieces(rows: np.ndarray) -> list[np.ndarray]:
-    """Rows (n, m) that begin with longitude and latitude, degrees, as pieces that never cross the antimeridian: each
-    crossing is a point on both sides, at +-180, the rest of the row linear between (RFC 7946, section 3.1.9)."""
+    """Rows (n, m) that begin with longitude and latitude, degrees, in pieces that do not cross the antimeridian:
+    each crossing is a point on both sides, at +-180, the rest of the row linear (RFC 7946, section 3.1.9)."""
     out, rest = [], rows
     for k in np.flatnonzero(np.abs(np.diff(rows[:, 0])) > 180)[::-1]:
         a, b = rows[k], rows[k + 1].copy()
@@ -27,8 +27,9 @@ def unwrapped(longitude: np.ndarray) -> np.ndarray:
 
 
 def flat(longitude, latitude, centre) -> tuple[np.ndarray, np.ndarray]:
-    """East and north of `centre` (longitude, latitude), km: azimuthal equidistant on a sphere (Snyder 1987, USGS
-    Professional Paper 1395, eqs. 22-4, 22-5, 25-2, 5-3). Degrees in; distances from the centre are true."""
+    """East and north of `centre` (longitude, latitude), km: azimuthal equidistant on a sphere (Snyder 1987,
+    USGS Professional Paper 1395, eqs. 22-4, 22-5, 25-2, 5-3). Degrees in; distances from the centre are true.
+    """
     lon, lat = np.radians(np.asarray(longitude) - centre[0]), np.radians(latitude)
     lat0 = np.radians(centre[1])
     cosine = np.sin(lat0) * np.sin(lat) + np.cos(lat0) * np.cos(lat) * np.cos(lon)

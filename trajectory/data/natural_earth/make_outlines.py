@@ -1,10 +1,10 @@
-"""Makes outlines.npz from the TopoJSON file countries-50m.json of world-atlas (Natural Earth, 1:50m). Needs shapely.
+"""Makes outlines.npz from countries-50m.json of world-atlas (Natural Earth 1:50m as TopoJSON). Needs shapely.
 
     python make_outlines.py countries-50m.json
 
-outlines.npz holds, in hundredths of a degree (int16; longitude, latitude): `land`, the rings of all land, holes
-included, one after another, and `land_starts`, where each begins; `borders`, the lines between two countries, and
-`borders_starts`. Lines are simplified to 0.02 deg (Douglas-Peucker).
+outlines.npz holds, in hundredths of a degree (int16; longitude, latitude): `land`, the rings of all land,
+holes included, one after another, and `land_starts`, where each begins; `borders`, the lines between two
+countries, and `borders_starts`. Lines are simplified to 0.02 deg (Douglas-Peucker).
 """
 
 import json
@@ -65,8 +65,11 @@ def main(source):
     borders, border_starts = packed(borders)
     np.savez_compressed(
         Path(__file__).with_name("outlines.npz"),
-        land=land, land_starts=land_starts, borders=borders, borders_starts=border_starts,
-    )  # fmt: skip
+        land=land,
+        land_starts=land_starts,
+        borders=borders,
+        borders_starts=border_starts,
+    )
 
 
 if __name__ == "__main__":
