@@ -171,7 +171,8 @@ def test_flat_map_keeps_distance_and_comes_back():
 def test_outlines_are_the_world():
     held = maps.outlines()
     points = np.vstack(held["land"])
-    assert np.all(np.abs(points) <= (180, 90))
+    assert np.all(np.abs(points) <= (360, 90))
+    assert max(np.abs(np.diff(line[:, 0])).max() for line in held["coasts"]) < 15
     assert len(held["borders"]) > 300
     assert sum(len(line) for line in held["coasts"]) > 25_000
 

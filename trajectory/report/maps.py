@@ -49,7 +49,7 @@ DATA = files("trajectory") / "data" / "natural_earth"
 
 @lru_cache(maxsize=1)
 def outlines() -> dict[str, list[np.ndarray]]:
-    """`land`: rings; `coasts`: those without the edges of the chart; `borders`: lines. Natural Earth 1:50m.
+    """`land`: rings; `coasts`: those without the way over the pole; `borders`: lines. Natural Earth 1:50m.
 
     Each line is (n, 2), degrees: longitude, latitude.
     """
@@ -59,8 +59,8 @@ def outlines() -> dict[str, list[np.ndarray]]:
         }
     coasts = []
     for ring in lines["land"]:
-        edge = (np.abs(ring[:, 0]) > 179.9) | (ring[:, 1] < -89.9)
-        cut = np.flatnonzero(edge[:-1] & edge[1:]) + 1
+        pole = ring[:, 1] < -89.9
+        cut = np.flatnonzero(pole[:-1] | pole[1:]) + 1
         coasts += [part for part in np.split(ring, cut) if len(part) > 1]
     return lines | {"coasts": coasts}
 
@@ -74,7 +74,7 @@ def towns() -> list[tuple[str, float, float]]:
 
 
 def ground_track(flight):
-    """A Figure: the ground track from ignition to the end on a plain chart, and, where the flight came down, the
+    """A Figure: the ground track from ignition to the end on a plain chart; where the flight came down, also the
     last part of it on a map true in distance from the landing, with borders, towns, target and events."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
@@ -104,7 +104,7 @@ def _world(flight, figure, axis) -> None:
     shape = box.width * figure.get_figwidth() / (box.height * figure.get_figheight())
     west, east, south, north = _view(longitude, latitude, shape)
     axis.set(xlim=(west, east), ylim=(south, north), facecolor=SEA)
-    turns = [360.0 * n for n in range(-3, 4) if -180 + 360 * n < east and 180 + 360 * n > west]
+    turns = [360.0 * n for n in range(-3, 4) if -360 + 360 * n < east and 360 + 360 * n > west]
     for turn in turns:
         _outlines(axis, lambda x, y, turn=turn: (x + turn, y))
     if east - west >= 360:
@@ -133,7 +133,7 @@ def _world(flight, figure, axis) -> None:
 
 
 def _view(longitude, latitude, shape: float):
-    """West, east, south, north of a chart of that shape (width over height) that holds the track and a margin."""
+    """West, east, south, north of a chart of that shape (width over height) that holds the track."""
     width, height = np.ptp(longitude) + 24.0, np.ptp(latitude) + 16.0
     if width > 300.0:
         return -180.0, 180.0, -90.0, 90.0
@@ -245,7 +245,7 @@ def _scale(axis, tall: float) -> None:
 
 
 def _outlines(axis, project, near=None) -> None:
-    """Land, coasts and borders; with `near` (longitude, latitude) without what lies wholly over 30 degrees off."""
+    """Land, coasts and borders; near a (longitude, latitude): without what lies wholly 30 degrees off."""
     from matplotlib.collections import LineCollection
     from matplotlib.patches import PathPatch
     from matplotlib.path import Path

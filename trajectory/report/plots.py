@@ -53,7 +53,7 @@ def _window(flight) -> tuple[float, float] | None:
 
 
 def timeline(flight):
-    """A Figure: altitude, speed, load and heat flux against time; the whole flight, beside it its entry, larger."""
+    """A Figure: altitude, speed, load and heat flux against time; the whole flight and, larger, its entry."""
     from matplotlib.figure import Figure
 
     window = _window(flight)

@@ -6,8 +6,10 @@ RADIUS = 6371.0088  # km, mean radius of the Earth (IUGG); good to 0.3 % here
 
 
 def pieces(rows: np.ndarray) -> list[np.ndarray]:
-    """Rows (n, m) that begin with longitude and latitude, degrees, in pieces that do not cross the antimeridian:
-    each crossing is a point on both sides, at +-180, the rest of the row linear (RFC 7946, section 3.1.9)."""
+    """Rows (n, m) that begin with longitude and latitude, degrees, in pieces that end at the antimeridian.
+
+    Each crossing is a point on both sides, at +-180, the rest of its row linear (RFC 7946, section 3.1.9).
+    """
     out, rest = [], rows
     for k in np.flatnonzero(np.abs(np.diff(rows[:, 0])) > 180)[::-1]:
         a, b = rows[k], rows[k + 1].copy()

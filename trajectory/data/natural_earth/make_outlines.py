@@ -4,7 +4,8 @@
 
 outlines.npz holds, in hundredths of a degree (int16; longitude, latitude): `land`, the rings of all land,
 holes included, one after another, and `land_starts`, where each begins; `borders`, the lines between two
-countries, and `borders_starts`. Lines are simplified to 0.02 deg (Douglas-Peucker).
+countries, and `borders_starts`. Lines that cross the antimeridian go on beyond 180. All are simplified to
+0.02 deg (Douglas-Peucker).
 """
 
 import json
@@ -36,7 +37,15 @@ def polygons(item):
 
 def ring_of(numbers, arcs):
     parts = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers]
-    return np.vstack([parts[0]] + [p[1:] for p in parts[1:]])
+    ring = whole(np.vstack([parts[0]] + [p[1:] for p in parts[1:]]))
+    if abs(ring[-1, 0] - ring[0, 0]) > 180:  # around the south pole: closed there
+        ring = np.vstack([ring, [ring[-1, 0], -90], [ring[0, 0], -90], ring[0]])
+    return ring
+
+
+def whole(line):
+    """A line whose longitudes do not jump at the antimeridian but go on beyond 180."""
+    return np.column_stack([np.unwrap(line[:, 0], period=360), line[:, 1]])
 
 
 def area(ring):
@@ -60,7 +69,7 @@ def main(source):
         for rings in polygons(country):
             for number in (a for ring in rings for a in ring):
                 uses.setdefault(number if number >= 0 else ~number, set()).add(n)
-    borders = [arcs[number] for number, countries in sorted(uses.items()) if len(countries) > 1]
+    borders = [whole(arcs[number]) for number, countries in sorted(uses.items()) if len(countries) > 1]
     land, land_starts = packed(land)
     borders, border_starts = packed(borders)
     np.savez_compressed(
