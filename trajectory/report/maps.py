@@ -74,7 +74,7 @@ def towns() -> list[tuple[str, float, float]]:
 
 
 def ground_track(flight):
-    """A Figure: the ground track from ignition to the end on a plain chart; where the flight came down, also the
+    """A Figure: the ground track from ignition to the end on a plain chart; for a landing also the
     last part of it on a map true in distance from the landing, with borders, towns, target and events."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
