@@ -8,10 +8,10 @@ from setuptools import Extension, setup
 # 'any' holds a version for every processor and lets the loader choose; the others build one version alone, for tests.
 BUILDS = {
     "any": ["-DPROCESSOR_VERSIONS"],
-    "x86-64": ["-DKERNEL_NAME=\"x86-64\""],
-    "x86-64-v3": ["-march=x86-64-v3", "-DKERNEL_NAME=\"x86-64-v3\""],
-    "x86-64-v4": ["-march=x86-64-v4", "-DKERNEL_NAME=\"x86-64-v4\""],
-    "scalar": ["-DLANES=1", "-DKERNEL_NAME=\"scalar\""],
+    "x86-64": ['-DKERNEL_NAME="x86-64"'],
+    "x86-64-v3": ["-march=x86-64-v3", '-DKERNEL_NAME="x86-64-v3"'],
+    "x86-64-v4": ["-march=x86-64-v4", '-DKERNEL_NAME="x86-64-v4"'],
+    "scalar": ["-DLANES=1", '-DKERNEL_NAME="scalar"'],
 }
 wanted = os.environ.get("TRAJECTORY_BUILD", "any")
 if wanted not in BUILDS:
@@ -25,12 +25,23 @@ setup(
         Extension(
             "trajectory._kernels",
             ["trajectory/_kernels.pyx"],
-            depends=["trajectory/_lanes.h", "trajectory/_lanes.pxd", "trajectory/_gravity.pxd", "trajectory/_air.pxd",
-                     "trajectory/_forces.pxd", "trajectory/_dop853.pxd", "trajectory/_stepper.pxd"],
+            depends=[
+                "trajectory/_lanes.h",
+                "trajectory/_lanes.pxd",
+                "trajectory/_gravity.pxd",
+                "trajectory/_air.pxd",
+                "trajectory/_forces.pxd",
+                "trajectory/_dop853.pxd",
+                "trajectory/_stepper.pxd",
+            ],
             extra_compile_args=FLAGS + BUILDS[wanted],
         ),
         compiler_directives={
-            "language_level": 3, "boundscheck": False, "wraparound": False, "cdivision": True, "initializedcheck": False,
+            "language_level": 3,
+            "boundscheck": False,
+            "wraparound": False,
+            "cdivision": True,
+            "initializedcheck": False,
         },
         annotate=bool(os.environ.get("TRAJECTORY_ANNOTATE")),
         force=True,

@@ -1,4 +1,4 @@
-"""Dormand-Prince 8(5,3), written out. Made by data/make_dop853.py from Hairer, Norsett & Wanner (1993), section II.10.
+"""Dormand-Prince 8(5,3), written out. Made by data/make_dop853.py from Hairer, Norsett & Wanner (1993), II.10.
 
 `k[N_STATE*i + c]` is the rate of component c at stage i; stage 12 is the rate at the end of the step.
 """

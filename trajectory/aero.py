@@ -85,8 +85,13 @@ def trimmed(tables: dict, offset: float, station: float, length: float):
     def increment(name, mach, height_km):
         table = np.vstack([np.zeros(len(heights)), np.array(fast[name])])
         dense = RegularGridInterpolator((fast_machs, heights), table)(
-            np.stack(np.broadcast_arrays(np.clip(mach, fast_machs[0], fast_machs[-1]),
-                                         np.clip(height_km, heights[0], heights[-1])), -1)).reshape(np.shape(mach))
+            np.stack(
+                np.broadcast_arrays(
+                    np.clip(mach, fast_machs[0], fast_machs[-1]), np.clip(height_km, heights[0], heights[-1])
+                ),
+                -1,
+            )
+        ).reshape(np.shape(mach))
         high = np.interp(height_km, thin["height_km"], thin[name])
         return np.where(height_km > heights[-1], high, dense)
 
@@ -96,8 +101,10 @@ def trimmed(tables: dict, offset: float, station: float, length: float):
         low = slow_angle(np.stack(np.broadcast_arrays(station, -y, m), -1)).reshape(m.shape)
         at = np.stack([np.clip(low, angles[0], angles[-1]), m], -1)
         ct_low, cn_low = axial(at).reshape(m.shape), normal(at).reshape(m.shape)
-        t, n, mo, ts, ns, ms = (increment(k, mach, km) for k in
-                                ("axial", "normal", "moment", "axial_slope", "normal_slope", "moment_slope"))
+        t, n, mo, ts, ns, ms = (
+            increment(k, mach, km)
+            for k in ("axial", "normal", "moment", "axial_slope", "normal_slope", "moment_slope")
+        )
         up = fast["moment_0"] + fast["moment_station"] * station + mo + y * (fast["axial_0"] + t)
         down = fast["moment_a"] + fast["moment_a_station"] * station + ms + y * (fast["axial_a"] + ts)
         a = -up / down

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from trajectory import aero, atmosphere, constants, frames, gravity, orbit, phases, wind
-from trajectory.defects import Defect, ScenarioError
+from trajectory.defects import Defect, ScenarioError, seen
 from trajectory.leg import Environment, Leg
 
 SUTTON_GRAVES_EARTH = 1.7415e-4  # kg^0.5/m, Sutton & Graves 1971 (NASA TR R-376) for air, heat flux in W/m2
@@ -45,6 +45,12 @@ class Case:
     notes: tuple[str, ...] = field(default=())
 
 
+def refused(scenario, key: str, value, message: str) -> ScenarioError:
+    """The error for what a scenario asks for and cannot have."""
+    shown = value if isinstance(value, str) else seen(value)
+    return ScenarioError(scenario.file, [Defect(str(scenario.file), key, shown, message)])
+
+
 def begin_epoch(scenario) -> str:
     """The case epoch: ignition where it is given, the search's centre where it is solved, else the start's own."""
     if scenario.deorbit is not None:
@@ -68,11 +74,13 @@ def _read_start(scenario, at_iso):
         return {"omm": orbit.from_omm, "oem": orbit.from_oem}[start.type](start.file, at_iso) if start.type != "opm" \
             else orbit.from_opm(start.file)  # fmt: skip
     except (ValueError, RuntimeError, OSError) as problem:
-        raise ScenarioError([Defect(scenario.file, "start", "", str(problem))]) from None
+        raise refused(scenario, "start", "", str(problem)) from None
 
 
 @lru_cache(maxsize=8)
-def oriented(epoch: str, radius: float, flattening: float, rotation: float | None, aligned: bool) -> frames.Orientation:
+def oriented(
+    epoch: str, radius: float, flattening: float, rotation: float | None, aligned: bool
+) -> frames.Orientation:
     """The Earth at an epoch."""
     if aligned:
         rate = constants.ROTATION_RATE if rotation is None else rotation
@@ -114,8 +122,11 @@ def state_at(scenario, orientation, elapsed: float):
             nu = start.argument_of_latitude.si - w
         else:
             w, nu = perigee.si, anomaly.si
-        r, v = _conic(start.semi_major_axis.si, start.eccentricity.si, start.inclination.si, start.raan.si, w, nu, mu)
-        r, v = frames.state_to_case(r, v, start.frame, str(start.epoch), orientation)
+        state = orbit.from_elements(start.semi_major_axis.si, start.eccentricity.si, start.inclination.si, start.raan.si,
+                                    w, nu, str(start.epoch), start.frame, gravitational_parameter=mu)  # fmt: skip
+        r, v = frames.state_to_case(
+            state.position, state.velocity, start.frame, str(start.epoch), orientation
+        )
     elif start.type == "cartesian":
         r = np.array([c.si for c in start.position])
         v = np.array([c.si for c in start.velocity])
@@ -127,17 +138,6 @@ def state_at(scenario, orientation, elapsed: float):
             horizon=start.horizon, relative=start.speed_is == "relative",
         )  # fmt: skip
     return np.asarray(r), np.asarray(v), t
-
-
-def _conic(a, e, i, node, w, nu, mu):
-    p = a * (1 - e * e)
-    cos, sin = np.cos, np.sin
-    x = np.array([cos(node) * cos(w) - sin(node) * sin(w) * cos(i), sin(node) * cos(w) + cos(node) * sin(w) * cos(i),
-                  sin(w) * sin(i)])  # fmt: skip
-    y = np.array([-cos(node) * sin(w) - sin(node) * cos(w) * cos(i), -sin(node) * sin(w) + cos(node) * cos(w) * cos(i),
-                  cos(w) * sin(i)])  # fmt: skip
-    r = p / (1 + e * cos(nu))
-    return r * (cos(nu) * x + sin(nu) * y), np.sqrt(mu / p) * (-sin(nu) * x + (e + cos(nu)) * y)
 
 
 # --- the world
@@ -156,22 +156,26 @@ def world_of(scenario, orientation, r, v, elapsed: float, notes: list) -> Enviro
         zonal = tuple(d if o is None else o.si for o, d in zip(own, gravity.ZONAL, strict=True))
         zonal = zonal[: (g.degree or 4) - 1]
         if g.degree is not None and g.degree > 6:
-            raise ScenarioError([Defect(scenario.file, "gravity.degree", g.degree, "allowed is 2 to 6 with zonal terms")])
+            raise refused(scenario, "gravity.degree", g.degree, "allowed is 2 to 6 with zonal terms")
     elif g.model == "harmonics":
         held = _field(scenario)
         degree, order = g.degree, g.degree if g.order is None else g.order
         try:
             cosine, sine = gravity.unnormalised(held, degree, order)
         except ValueError as problem:
-            raise ScenarioError([Defect(scenario.file, "gravity.degree", degree, str(problem))]) from None
+            raise refused(scenario, "gravity.degree", degree, str(problem)) from None
         mu = held.mu if g.mu is None else mu
         radius = held.radius if g.radius is None else radius
-        notes.append(f"gravity {held.name} {degree}x{order} (C20 {held.tide}); degree 4 below the entry interface")
+        notes.append(
+            f"gravity {held.name} {degree}x{order} (C20 {held.tide}); degree 4 below the entry interface"
+        )
     bodies = None
     body_mu = [constants.GRAVITATIONAL_PARAMETER_SUN, constants.GRAVITATIONAL_PARAMETER_MOON]
     if g.sun or g.moon:
         span = 86400.0 * 30 if scenario.stop.after is None else abs(scenario.stop.after.si) + 86400.0
-        bodies = frames.sun_moon_table(orientation, min(elapsed, 0.0) - 3600.0, max(elapsed, 0.0) + min(span, 86400.0 * 60))
+        bodies = frames.sun_moon_table(
+            orientation, min(elapsed, 0.0) - 3600.0, max(elapsed, 0.0) + min(span, 86400.0 * 60)
+        )
         body_mu = [m if on else 0.0 for m, on in zip(body_mu, (g.sun, g.moon), strict=True)]
     return Environment(
         mu=mu, field_radius=radius, zonal=zonal, degree=degree, order=order, cosine=cosine, sine=sine,
@@ -188,9 +192,9 @@ def _field(scenario):
             try:
                 return gravity.read_field(path)
             except ValueError as problem:
-                raise ScenarioError([Defect(scenario.file, "gravity.field", name, str(problem))]) from None
+                raise refused(scenario, "gravity.field", name, str(problem)) from None
     known = ", ".join(sorted(p.stem for p in gravity.SHIPPED.glob("*.gfc")))
-    raise ScenarioError([Defect(scenario.file, "gravity.field", name, f"no such file; shipped are: {known}")])
+    raise refused(scenario, "gravity.field", name, f"no such file; shipped are: {known}")
 
 
 def air_of(scenario, orientation, r, v, elapsed):
@@ -211,10 +215,12 @@ def air_of(scenario, orientation, r, v, elapsed):
         if a.model == "table":
             if a.file is not None:
                 return atmosphere.from_file(a.file)
-            return atmosphere.from_rows(np.array([row[0].si for row in a.table]), np.array([row[1].si for row in a.table]))
+            return atmosphere.from_rows(
+                np.array([row[0].si for row in a.table]), np.array([row[1].si for row in a.table])
+            )
         return _along_track(a, orientation, r, v, elapsed)
     except ValueError as problem:
-        raise ScenarioError([Defect(scenario.file, "atmosphere", a.model, str(problem))]) from None
+        raise refused(scenario, "atmosphere", a.model, str(problem)) from None
 
 
 @lru_cache(maxsize=1)
@@ -259,7 +265,7 @@ def wind_of(scenario, orientation):
         return wind.climatology(site.latitude.si, site.longitude.si, frames.utc(orientation.epoch, 0.0),
                                 a.f107.si, a.f107a.si, a.ap.si)  # fmt: skip
     except ValueError as problem:
-        raise ScenarioError([Defect(scenario.file, "wind", w.model, str(problem))]) from None
+        raise refused(scenario, "wind", w.model, str(problem)) from None
 
 
 # --- the vehicle
@@ -300,7 +306,7 @@ def _table(scenario):
         return _trimmed(Path(a.file), a.offset.si, a.station.si, a.length.si)
     except (ValueError, KeyError) as problem:
         key = "vehicle.descent.aerodynamics"
-        raise ScenarioError([Defect(scenario.file, key, a.model, str(problem))]) from None
+        raise refused(scenario, key, a.model, str(problem)) from None
 
 
 @lru_cache(maxsize=8)
@@ -336,7 +342,11 @@ class OrbitTable:
 
 
 def build(
-    scenario, epoch: str | None = None, commands: Commands | None = None, world: Environment | None = None, states_of=None
+    scenario,
+    epoch: str | None = None,
+    commands: Commands | None = None,
+    world: Environment | None = None,
+    states_of=None,
 ) -> Case:
     """The case of a scenario. `epoch`, `commands`: as aiming found them; else as the scenario says. `world`, `states_of`
     (an OrbitTable): of another case of the same epoch, to be used again.
@@ -344,7 +354,7 @@ def build(
     Raises ScenarioError where the scenario asks for what cannot be.
     """
     if scenario.vehicle is None:
-        raise ScenarioError([Defect(scenario.file, "vehicle", "", "a flight needs a vehicle: a name or a table")])
+        raise refused(scenario, "vehicle", "", "a flight needs a vehicle: a name or a table")
     epoch = epoch or begin_epoch(scenario)
     commands = commands or Commands()
     orientation = orientation_of(scenario, epoch)
@@ -353,9 +363,19 @@ def build(
     if states_of is not None:
         states, times = np.hstack(states_of(offsets)), offsets
     else:
-        found = [state_at(scenario, orientation, float(x)) for x in (offsets if scenario.deorbit is not None else [0.0])]
+        found = [
+            state_at(scenario, orientation, float(x))
+            for x in (offsets if scenario.deorbit is not None else [0.0])
+        ]
         states, times = np.array([np.concatenate(s[:2]) for s in found]), np.array([s[2] for s in found])
-    n = max(len(offsets), *(np.size(c) for c in (commands.reversal, commands.side, commands.bank, commands.delta_v)))
+    n = max(
+        len(offsets),
+        *(np.size(c) for c in (commands.reversal, commands.side, commands.bank, commands.delta_v)),
+    )
+    if scenario.deorbit is not None and np.any(times > np.broadcast_to(offsets, times.shape) + 1e-3):
+        given, allowed = frames.utc(epoch, float(offsets[0])), frames.utc(epoch, float(times[0]))
+        raise refused(scenario, "deorbit.ignition", given,
+                      f"the start is at {allowed}; ignition must not be before it")  # fmt: skip
     if world is None:
         world = world_of(scenario, orientation, states[0, :3], states[0, 3:], float(times[0]), notes)
     body = descent_body(scenario)

@@ -19,7 +19,9 @@ def parser() -> argparse.ArgumentParser:
         description="Deorbit, re-entry and landing of crewed spacecraft, from a scenario file to a landing point.",
         epilog="Not for flight operations. Exit status: 0 done, 1 a flight or a check failed, 2 bad input, 130 interrupted.",
     )
-    top.add_argument("--version", action="store_true", help="print the version and the kernel's processor version")
+    top.add_argument(
+        "--version", action="store_true", help="print the version and the kernel's processor version"
+    )
     commands = top.add_subparsers(dest="command", metavar="COMMAND")
 
     def command(name, about):
@@ -32,7 +34,9 @@ def parser() -> argparse.ArgumentParser:
     check = command("check", "validate scenario files; flies nothing")
     check.add_argument("files", nargs="+", metavar="NAME_OR_FILE")
     run = command("run", "fly a scenario: one nominal flight")
-    run.add_argument("scenario", metavar="NAME_OR_FILE", help="a named scenario, or the path of a scenario file")
+    run.add_argument(
+        "scenario", metavar="NAME_OR_FILE", help="a named scenario, or the path of a scenario file"
+    )
     run.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
                      help='override one dotted key, such as --set deorbit.delta_v="127 m/s"')  # fmt: skip
     run.add_argument("--out", metavar="DIR", help="folder of the results; without it ./NAME/")
@@ -54,7 +58,9 @@ def main(arguments=None) -> int:
         top.print_help()
         return BAD_INPUT
     try:
-        return {"list": list_, "show": show, "check": check, "run": run, "verify": verify}[given.command](given)
+        return {"list": list_, "show": show, "check": check, "run": run, "verify": verify}[given.command](
+            given
+        )
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
         return INTERRUPTED
@@ -109,13 +115,11 @@ def list_(_) -> int:
 
 
 def show(given) -> int:
-    from rich.console import Console
-
     from trajectory import scenario
     from trajectory.report import tables
 
     loaded = scenario.load(given.scenario, given.overrides)
-    console = Console(width=None if sys.stdout.isatty() else 160)
+    console = tables.console()
     console.print(tables.show(scenario.describe(loaded)))
     grades = ", ".join(f"{n} {grade}" for grade, n in loaded.grades().items())
     console.print(f"{loaded.name}: {grades}")
@@ -151,18 +155,16 @@ def run(given) -> int:
             text = json.dumps(result.summary(result.fly(loaded)), indent=1, allow_nan=False)
         print(text)
         return GOOD
-    from rich.console import Console
-
     from trajectory.report import folder, tables
 
     out = Path(given.out) if given.out else Path.cwd() / loaded.name
-    with folder.reserved(out):
+    with folder.reserved(out) as place:
         with busy("aiming and flying"):
             flight = result.fly(loaded)
         with busy("drawing and writing"):
-            folder.write(out, flight, result.summary(flight))
-    console = Console(width=None if sys.stdout.isatty() else 110)
-    tables.print_flight(console, flight)
+            folder.fill(place, flight, result.summary(flight))
+    console = tables.console()
+    console.print(tables.flight(flight))
     console.print(f"results in {out}", soft_wrap=True, highlight=False)
     return GOOD
 
@@ -177,11 +179,9 @@ def verify(given) -> int:
     if given.json:
         print(json.dumps({"schema": 1, "cases": rows}, indent=1, allow_nan=False))
     else:
-        from rich.console import Console
-
         from trajectory.report import tables
 
-        tables.print_checks(Console(width=None if sys.stdout.isatty() else 200), rows)
+        tables.console().print(tables.checks(rows))
     return cases.exit_status(rows)
 
 

@@ -60,7 +60,9 @@ def fly(case: Case, history: bool = False, marks: bool = True) -> Flown:
             if not own.keeps_direction:
                 held[rows] = legs_.direction("inertial", own.aim, y[rows])
             aim = held[rows]
-        result = legs_.fly_leg(own, case.world, y[rows], t[rows], history_step=own.history_step if history else 0.0, aim=aim)
+        result = legs_.fly_leg(
+            own, case.world, y[rows], t[rows], history_step=own.history_step if history else 0.0, aim=aim
+        )
         stretches.append((own, result, rows))
         if marks and result.watched.shape[1]:
             note_watched(own, result, rows, found)
@@ -103,7 +105,8 @@ def pick(leg: Leg, rows: np.ndarray, n: int) -> Leg:
     stops = tuple(replace(s, value=own(s.value)) for s in leg.stops)
     watches = tuple(replace(s, value=own(s.value)) for s in leg.watches)
     return replace(
-        leg, row={k: own(v) for k, v in leg.row.items()}, stops=stops, watches=watches, duration=own(leg.duration), until=own(leg.until),
+        leg, row={k: own(v) for k, v in leg.row.items()}, stops=stops, watches=watches, duration=own(leg.duration),
+        until=own(leg.until),
         set_mass=own(leg.set_mass), shed=own(leg.shed), impulse=own(leg.impulse),
     )  # fmt: skip
 

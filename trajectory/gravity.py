@@ -44,11 +44,19 @@ def read_field(path) -> Field:
             continue
         if words[0] in ("gfc", "gfct"):
             try:
-                n, m, c, s = int(words[1]), int(words[2]), *(float(w.replace("D", "E").replace("d", "e")) for w in words[3:5])
+                n, m, c, s = (
+                    int(words[1]),
+                    int(words[2]),
+                    *(float(w.replace("D", "E").replace("d", "e")) for w in words[3:5]),
+                )
             except (IndexError, ValueError):
-                raise ValueError(f"{path}, line {number}: {line.strip()[:60]!r}; due is: gfc n m C S") from None
+                raise ValueError(
+                    f"{path}, line {number}: {line.strip()[:60]!r}; due is: gfc n m C S"
+                ) from None
             if not 0 <= m <= n or not np.isfinite([c, s]).all():
-                raise ValueError(f"{path}, line {number}: degree {n}, order {m}; allowed is 0 <= order <= degree")
+                raise ValueError(
+                    f"{path}, line {number}: degree {n}, order {m}; allowed is 0 <= order <= degree"
+                )
             if n < WIDTH:
                 rows.append((n, m, c, s))
         elif len(words) > 1 and not rows:
@@ -56,9 +64,13 @@ def read_field(path) -> Field:
     if not rows:
         raise ValueError(f"{path}: no line gfc n m C S in it")
     try:
-        mu, radius = (float(head[k].replace("D", "E").replace("d", "e")) for k in ("earth_gravity_constant", "radius"))
+        mu, radius = (
+            float(head[k].replace("D", "E").replace("d", "e")) for k in ("earth_gravity_constant", "radius")
+        )
     except (KeyError, ValueError):
-        raise ValueError(f"{path}: the header must give earth_gravity_constant and radius as numbers") from None
+        raise ValueError(
+            f"{path}: the header must give earth_gravity_constant and radius as numbers"
+        ) from None
     if head.get("norm", "fully_normalized") != "fully_normalized":
         raise ValueError(f"{path}: norm is {head['norm']!r}; allowed: fully_normalized")
     size = max(r[0] for r in rows) + 1
@@ -66,13 +78,17 @@ def read_field(path) -> Field:
     for n, m, c, s in rows:
         cosine[n, m], sine[n, m] = c, s
     cosine[0, 0] = 1.0
-    return Field(head.get("modelname", path.stem), mu, radius, head.get("tide_system", "unknown"), cosine, sine)
+    return Field(
+        head.get("modelname", path.stem), mu, radius, head.get("tide_system", "unknown"), cosine, sine
+    )
 
 
 def unnormalised(field: Field, degree: int, order: int) -> tuple[np.ndarray, np.ndarray]:
     """(degree + 1, WIDTH) tables for the kernel: C, S times sqrt((2 - d0m)(2n + 1)(n - m)!/(n + m)!)."""
     if degree > field.degree or degree >= WIDTH:
-        raise ValueError(f"degree {degree}; {field.name} holds {field.degree} here, and the kernel goes to {WIDTH - 1}")
+        raise ValueError(
+            f"degree {degree}; {field.name} holds {field.degree} here, and the kernel goes to {WIDTH - 1}"
+        )
     cosine, sine = np.zeros((degree + 1, WIDTH)), np.zeros((degree + 1, WIDTH))
     for n in range(degree + 1):
         for m in range(min(n, order) + 1):

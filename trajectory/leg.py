@@ -132,7 +132,11 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0) -> _kernels
     degree = world.degree if not leg.in_air else min(world.degree, world.entry_degree)
     bodies = world.bodies if not leg.in_air else None
     air, wind, aero = world.air, world.wind, leg.aero
-    p, q = ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0)) if air is None or air.track_p is None else (air.track_p, air.track_q)
+    p, q = (
+        ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
+        if air is None or air.track_p is None
+        else (air.track_p, air.track_q)
+    )
     numbers = {
         "mu": world.mu, "field_radius": world.field_radius, "equatorial_radius": world.equatorial_radius,
         "polar_ratio": 1.0 - world.flattening, "rotation": world.rotation,
@@ -225,7 +229,13 @@ def begin(leg: Leg, y: np.ndarray) -> np.ndarray:
 
 
 def fly_leg(
-    leg: Leg, world: Environment, y: np.ndarray, t: np.ndarray, *, history_step: float = 0.0, aim: np.ndarray | None = None
+    leg: Leg,
+    world: Environment,
+    y: np.ndarray,
+    t: np.ndarray,
+    *,
+    history_step: float = 0.0,
+    aim: np.ndarray | None = None,
 ) -> LegResult:
     """Fly one leg for many rows.
 
@@ -305,7 +315,9 @@ def _settle(ready, rows, out):
             h[:, 1:] = settled(h[:, 1:], h[:, 0], np.repeat(rows[i : i + 1], count, axis=0))
 
 
-def feel(leg: Leg, world: Environment, y: np.ndarray, t: np.ndarray, rows: np.ndarray) -> dict[str, np.ndarray]:
+def feel(
+    leg: Leg, world: Environment, y: np.ndarray, t: np.ndarray, rows: np.ndarray
+) -> dict[str, np.ndarray]:
     """What each state (n, 10) at its time feels on this leg: altitude, density, loads, heat flux ... (_kernels.FELT)."""
     ready = prepare(leg, world)
     felt = np.zeros((len(t), len(_kernels.FELT)))

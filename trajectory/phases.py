@@ -15,7 +15,9 @@ from trajectory.leg import Leg, Stop
 G0 = constants.STANDARD_GRAVITY
 COAST_TOLERANCE, ENTRY_TOLERANCE = 1e-11, 1e-10
 ORBIT_STEP, ENTRY_STEP, CANOPY_STEP = 20.0, 1.0, 2.0  # s, of the history
-SETTLING = 20.0  # s of the full equation after a change under a canopy, 50 time constants; then the balanced speed
+SETTLING = (
+    20.0  # s of the full equation after a change under a canopy, 50 time constants; then the balanced speed
+)
 LONG = 60 * 86400.0  # s: no flight lasts longer
 
 
@@ -69,17 +71,22 @@ def burns(scenario, commands, mass) -> list[Leg]:
     """Coast to ignition, then the burn: start-up, steady thrust, and a second engine that takes over."""
     d = scenario.deorbit
     row = {"density_factor": scenario.atmosphere.density_factor.si}
-    delta_v = commands.delta_v if commands.delta_v is not None else (None if d.delta_v is None else d.delta_v.si)
-    pitch, yaw = d.pitch.si, d.yaw.si
-    aim = (-np.cos(pitch) * np.cos(yaw), np.sin(yaw), np.sin(pitch) * np.cos(yaw))
-    legs = [Leg("approach", row=row, until=commands.offset, then="burn", event="deorbit_ignition", first_step=10.0)]
+    delta_v = (
+        commands.delta_v if commands.delta_v is not None else (None if d.delta_v is None else d.delta_v.si)
+    )
+    aim = retrograde(d.pitch.si, d.yaw.si)
+    legs = [
+        Leg(
+            "approach", row=row, until=commands.offset, then="burn", event="deorbit_ignition", first_step=10.0
+        )
+    ]
     if d.kind == "impulse":
         attitude = "lvlh" if d.attitude == "lvlh" else "velocity"
         return [*legs, Leg("burn", row=row, attitude=attitude, aim=aim, impulse=delta_v, duration=0.0, then="coast",
                            event="deorbit_cutoff")]  # fmt: skip
     engine = scenario.vehicle.engine[d.engine]
     final, limit = cut_off(d, engine, mass, delta_v)
-    common = {"thrust": True, "attitude": "inertial" if d.attitude == "table" else d.attitude, "aim": aim}
+    common = {"thrust": True, "attitude": "lvlh" if d.attitude == "table" else d.attitude, "aim": aim}
     done = {"then": "coast", "event": "deorbit_cutoff"}
     ramp = engine.start_transient.si
     exhaust = engine.specific_impulse.si * G0
@@ -96,7 +103,9 @@ def burns(scenario, commands, mass) -> list[Leg]:
                     stops=ends, duration=max(limit - ramp, 0.0), keeps_direction=ramp > 0, **runs_out, **common))  # fmt: skip
     if fails is not None and d.backup_engine:
         other = scenario.vehicle.engine[d.backup_engine]
-        left_mass = mass - engine.thrust.si / exhaust * max(fails.si - ramp / 2, fails.si**2 / (2 * ramp) if ramp else 0.0)
+        left_mass = mass - engine.thrust.si / exhaust * max(
+            fails.si - ramp / 2, fails.si**2 / (2 * ramp) if ramp else 0.0
+        )
         second = other.specific_impulse.si * G0
         remaining = delta_v - exhaust * np.log(mass / left_mass) if delta_v is not None else np.inf
         goal = left_mass * np.exp(-np.maximum(remaining, 0.0) / second)
@@ -105,7 +114,48 @@ def burns(scenario, commands, mass) -> list[Leg]:
         legs.append(Leg("backup_burn", row=row | {"thrust": other.thrust.si, "exhaust_speed": second}, keeps_direction=True,
                         stops=(Stop("mass", goal, -1, **done), *perigee_stop(d, done)), duration=86400.0,
                         **done, **common))  # fmt: skip
-    return legs
+    if d.attitude != "table":
+        return legs
+    begins = {"burn": 0.0, "steady_burn": ramp, "backup_burn": 0.0 if fails is None else fails.si}
+    return [
+        piece
+        for leg in legs
+        for piece in by_table(leg, d.attitude_table, commands.offset, begins.get(leg.name))
+    ]
+
+
+PIECE = 5.0  # s for which a tabulated attitude is held
+
+
+def by_table(leg: Leg, table, ignition, begin) -> list[Leg]:
+    """A burn's leg, `begin` s after ignition, cut into pieces of `PIECE` s, each at the pitch and yaw (from straight
+    back along the local horizontal) that the table has at its middle; straight between its rows, held outside."""
+    if not leg.thrust:
+        return [leg]
+    rows = np.array([[x.si for x in row] for row in table])
+    end = begin + leg.duration
+    edges = np.arange(begin, max(min(rows[-1, 0], end), begin + PIECE), PIECE)
+    pieces = []
+    for i, edge in enumerate(edges):
+        pitch, yaw = (np.interp(edge + PIECE / 2, rows[:, 0], rows[:, c]) for c in (1, 2))
+        last = i + 1 == len(edges)
+        pieces.append(
+            replace(
+                leg,
+                name=leg.name if i == 0 else f"{leg.name}_{i}",
+                aim=retrograde(pitch, yaw),
+                until=ignition + (end if last else min(edge + PIECE, end)),
+                duration=None,
+                then=leg.then if last else f"{leg.name}_{i + 1}",
+                event=leg.event if last else None,
+            )
+        )
+    return pieces
+
+
+def retrograde(pitch: float, yaw: float) -> tuple:
+    """(forward, orbit normal, up) of a thrust against the motion, pitched up and yawed toward the orbit normal."""
+    return (-np.cos(pitch) * np.cos(yaw), np.sin(yaw), np.sin(pitch) * np.cos(yaw))
 
 
 def cut_off(d, engine, mass, delta_v):
@@ -136,7 +186,11 @@ def coasts(scenario, body, mass) -> list[Leg]:
     enter = Stop("altitude", interface, -1, "entry_interface", "entry")
     part = scenario.separation
     set_down = {"set_mass": body.mass, "reset_apparent_velocity": True}
-    lifting = {"aero": body.table, "lift": body.cl != 0.0 or body.table is not None, "row": body_row(scenario, body)}
+    lifting = {
+        "aero": body.table,
+        "lift": body.cl != 0.0 or body.table is not None,
+        "row": body_row(scenario, body),
+    }
     lost = {"duration": allowed, "then": "in_orbit"}
     if part is None:
         return [Leg("coast", row=whole, stops=(enter,), first_step=10.0, **lost),
@@ -158,7 +212,11 @@ def coasts(scenario, body, mass) -> list[Leg]:
     else:
         coast = Leg("coast", row=whole, stops=(Stop("altitude", part.altitude.si, -1, then="falling", **separate),),
                     first_step=10.0, **lost)  # fmt: skip
-    return [coast, falling, Leg("entry", duration=0.0, then="entry_flight", row=lifting["row"], set_mass=body.mass)]
+    return [
+        coast,
+        falling,
+        Leg("entry", duration=0.0, then="entry_flight", row=lifting["row"], set_mass=body.mass),
+    ]
 
 
 def allowed_time(scenario) -> float:
@@ -176,10 +234,14 @@ def entry(scenario, body, commands) -> list[Leg]:
     g = scenario.guidance
     row = body_row(scenario, body)
     ends = (*command_stop(scenario), Stop("altitude", scenario.entry_interface.si, +1, None, "skipped_out"))
-    if scenario.start.phase == "entry" and scenario.start.type == "geodetic" \
-            and scenario.start.altitude.si >= scenario.entry_interface.si:  # fmt: skip
-        ends = ends[:1]
-    common = {"aero": body.table, "in_air": True, "feels_entry": True, "first_step": 1.0, "duration": LONG, "then": "in_orbit"}
+    common = {
+        "aero": body.table,
+        "in_air": True,
+        "feels_entry": True,
+        "first_step": 1.0,
+        "duration": LONG,
+        "then": "in_orbit",
+    }
     lifts = {"lift": body.cl != 0.0 or body.table is not None}
     flat = {"row": row, **common, **lifts}
     if g.mode == "none":
@@ -205,13 +267,31 @@ def entry(scenario, body, commands) -> list[Leg]:
     if rate is not None:
         legs.append(Leg("guided", row=row | {"bank_rate": np.sign(bank) * rate}, stops=ends,
                         **common | lifts | {"duration": size / rate, "then": "banked"}))  # fmt: skip
-    turn = () if reversal is None else (Stop("apparent_velocity", reversal, +1, "bank_reversal", "reversing"),)
-    legs.append(Leg("guided" if rate is None else "banked", row=row | {"bank": bank}, stops=(*ends, *turn), **common, **lifts))
+    turn = (
+        () if reversal is None else (Stop("apparent_velocity", reversal, +1, "bank_reversal", "reversing"),)
+    )
+    legs.append(
+        Leg(
+            "guided" if rate is None else "banked",
+            row=row | {"bank": bank},
+            stops=(*ends, *turn),
+            **common,
+            **lifts,
+        )
+    )
     if reversal is not None:
         if rate is not None:
             legs.append(Leg("reversing", row=row | {"bank": bank, "bank_rate": -np.sign(bank) * rate}, stops=ends,
                             **common | lifts | {"duration": 2 * size / rate, "then": "reversed"}))  # fmt: skip
-        legs.append(Leg("reversing" if rate is None else "reversed", row=row | {"bank": -bank}, stops=ends, **common, **lifts))
+        legs.append(
+            Leg(
+                "reversing" if rate is None else "reversed",
+                row=row | {"bank": -bank},
+                stops=ends,
+                **common,
+                **lifts,
+            )
+        )
     return legs
 
 
@@ -275,7 +355,17 @@ def canopies(scenario, body, first: bool) -> list[Leg]:
             legs.append(Leg(name, row=held, stops=(ground, Stop("altitude", stage.altitude.si, -1, **opens)),
                             duration=LONG, then="in_orbit", set_mass=set_mass, **common))  # fmt: skip
         else:
-            legs.append(Leg(name, row=held, stops=(ground,), duration=stage.delay.si, set_mass=set_mass, **opens, **common))
+            legs.append(
+                Leg(
+                    name,
+                    row=held,
+                    stops=(ground,),
+                    duration=stage.delay.si,
+                    set_mass=set_mass,
+                    **opens,
+                    **common,
+                )
+            )
         set_mass = None
         full = stage.drag_area.si
         fill = max(0.0 if stage.fill_time is None else stage.fill_time.si, 1e-3)
@@ -293,7 +383,10 @@ def canopies(scenario, body, first: bool) -> list[Leg]:
             legs.append(Leg(f"{kind}_filling", row=row | {"drag_area_from": area, "drag_area_to": full, "fill_time": fill},
                             stops=(ground,), duration=fill, then=f"{kind}_open", **common))  # fmt: skip
         area, name = full, f"{kind}_open"
-    return [*legs, *descent(scenario, row | {"drag_area_from": area, "drag_area_to": area}, common, terrain, name)]
+    return [
+        *legs,
+        *descent(scenario, row | {"drag_area_from": area, "drag_area_to": area}, common, terrain, name),
+    ]
 
 
 def descent(scenario, row, common, terrain, name) -> list[Leg]:
@@ -301,7 +394,13 @@ def descent(scenario, row, common, terrain, name) -> list[Leg]:
     vehicle = scenario.vehicle
     soft, shield = vehicle.soft_landing, vehicle.heat_shield
     height = terrain if soft is None else terrain + soft.height.si
-    land = Stop("altitude", height, -1, "touchdown" if soft is None else "soft_landing", "landed" if soft is None else "braking")
+    land = Stop(
+        "altitude",
+        height,
+        -1,
+        "touchdown" if soft is None else "soft_landing",
+        "landed" if soft is None else "braking",
+    )
     sink = common | {"quasi_steady": True, "first_step": 5.0, "longest_step": 200.0}
     settle = common | {"duration": SETTLING}
     legs = []
@@ -375,7 +474,12 @@ def with_numerics(scenario, leg: Leg, watches) -> Leg:
     step = n.output_step.si if n.output_step is not None else leg.history_step if leg.parachute else \
         ENTRY_STEP if leg.in_air else ORBIT_STEP  # fmt: skip
     usual = ENTRY_TOLERANCE if leg.in_air else COAST_TOLERANCE
-    return replace(leg, tolerance=usual if given is None else given.si, history_step=step, watches=(*leg.watches, *watches))
+    return replace(
+        leg,
+        tolerance=usual if given is None else given.si,
+        history_step=step,
+        watches=(*leg.watches, *watches),
+    )
 
 
 def asked_to_stop(scenario, legs: tuple[Leg, ...]) -> tuple[Leg, ...]:

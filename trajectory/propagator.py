@@ -28,12 +28,18 @@ class KernelPropagator:
         if zonal not in (0, 2, 3, 4, 5, 6):
             raise ValueError(f"zonal is {zonal!r}; allowed: 0, 2, 3, 4, 5, 6")
         if (degree or sun or moon) and epoch is None:
-            raise ValueError("harmonics, Sun and Moon need the epoch of the orbit: KernelPropagator(orbit.epoch, ...)")
+            raise ValueError(
+                "harmonics, Sun and Moon need the epoch of the orbit: KernelPropagator(orbit.epoch, ...)"
+            )
         if degree and zonal:
             raise ValueError("either zonal or degree is due, not both")
         if not (drag >= 0.0 and tolerance > 0.0):
-            raise ValueError(f"drag is {drag}, tolerance {tolerance}; allowed: drag of 0 or more, tolerance above 0")
-        self.orientation = frames.aligned("2000-01-01T12:00:00Z") if epoch is None else frames.orientation(epoch)
+            raise ValueError(
+                f"drag is {drag}, tolerance {tolerance}; allowed: drag of 0 or more, tolerance above 0"
+            )
+        self.orientation = (
+            frames.aligned("2000-01-01T12:00:00Z") if epoch is None else frames.orientation(epoch)
+        )
         self.zonal, self.degree, self.order = zonal, degree, degree if order is None else order
         self.field = gravity.read_field(gravity.SHIPPED / f"{field}.gfc") if degree else None
         self.sun, self.moon, self.drag, self.mu, self.tolerance = sun, moon, drag, mu, tolerance
@@ -48,7 +54,9 @@ class KernelPropagator:
         """The state a time of flight later; poliastro's interface."""
         from astropy import units as u
 
-        position, velocity = self.propagate_many(state, tof.reshape(-1) if tof.ndim else np.atleast_1d(tof.to(u.s)))
+        position, velocity = self.propagate_many(
+            state, tof.reshape(-1) if tof.ndim else np.atleast_1d(tof.to(u.s))
+        )
         states = orbit.library("twobody.states")
         return states.RVState(state.attractor, (position[-1], velocity[-1]), state.plane)
 
@@ -85,7 +93,9 @@ class KernelPropagator:
 
                 result = fly_leg(replace(leg, until=times[i]), world, y, np.array([t]))
                 if result.failed()[0]:
-                    raise FlightError(f"the orbit cannot be flown to {times[i]} s: {KERNEL[int(result.ended[0])]}")
+                    raise FlightError(
+                        f"the orbit cannot be flown to {times[i]} s: {KERNEL[int(result.ended[0])]}"
+                    )
                 y, t = result.y, times[i]
             out[i, :3], out[i, 3:] = y[0, :3], sign * y[0, 3:6]
         return out
@@ -96,7 +106,10 @@ class KernelPropagator:
             cosine, sine = gravity.unnormalised(self.field, self.degree, self.order)
             radius = self.field.radius
         bodies = frames.sun_moon_table(self.orientation, 0.0, span) if self.sun or self.moon else None
-        weights = (constants.GRAVITATIONAL_PARAMETER_SUN * self.sun, constants.GRAVITATIONAL_PARAMETER_MOON * self.moon)
+        weights = (
+            constants.GRAVITATIONAL_PARAMETER_SUN * self.sun,
+            constants.GRAVITATIONAL_PARAMETER_MOON * self.moon,
+        )
         return Environment(
             mu=mu, field_radius=radius, zonal=gravity.ZONAL[: self.zonal - 1] if self.zonal else (), degree=self.degree,
             order=self.order, cosine=cosine, sine=sine, rotation=sign * self.orientation.rotation_rate, bodies=bodies,

@@ -52,7 +52,9 @@ class Flight:
         from trajectory import orbit
 
         h = self.history
-        return orbit.to_ephem(h["position"].values, h["velocity"].values, self.case.epoch, h["elapsed_s"].values)
+        return orbit.to_ephem(
+            h["position"].values, h["velocity"].values, self.case.epoch, h["elapsed_s"].values
+        )
 
     def plot(self):
         """A matplotlib Figure of altitude, speed, load and heat flux against time."""
@@ -66,6 +68,7 @@ class Flight:
             "outcome": self.outcome, "meaning": OUTCOMES[self.outcome], "events": list(self.events),
             "touchdown": self.touchdown, "peak": self.peak, "heat_load_j_m2": self.heat_load_j_m2,
         }  # fmt: skip
+        out["legs"] = legs_of(self)
         if self.parts:
             out["parts"] = list(self.parts)
         if self.aim is not None:
@@ -122,6 +125,19 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         heat_load_j_m2=number(flown.y[0, 8]), parts=parts_of(case, flown), aim=aim, notes=case.notes,
         flown=flown,
     )  # fmt: skip
+
+
+def legs_of(flight: Flight) -> list[dict]:
+    """Each leg that was flown: when it ended, what ended it, by how much that was missed, and the steps it took."""
+    out = []
+    for on, found, _ in flight.flown.stretches:
+        ended = int(found.ended[0])
+        stop = on.stops[ended] if ended >= 0 else None
+        out.append({
+            "name": on.name, "ended_s": number(found.t[0]), "ended_by": "time" if stop is None else stop.quantity,
+            "residual": 0.0 if stop is None else float(f"{found.residual[0]:.3e}"), "steps": int(found.steps[0]),
+        })  # fmt: skip
+    return out
 
 
 ORDER = {"undocking": -2, "deorbit_ignition": -1}
@@ -185,7 +201,11 @@ def peak_of(flown: Flown) -> dict:
     """Greatest load, heat flux and dynamic pressure of the entry, and the load when the canopies open."""
     canopy = [r.peaks[0, 0, 0] for on, r, _ in flown.stretches if on.parachute and not on.thrust]
     load, flux, pressure = (float(x) for x in flown.peaks[0, :, 0])
-    out = {"load_factor_g": number(load / G0), "heat_flux_w_m2": number(flux), "dynamic_pressure_pa": number(pressure)}
+    out = {
+        "load_factor_g": number(load / G0),
+        "heat_flux_w_m2": number(flux),
+        "dynamic_pressure_pa": number(pressure),
+    }
     if canopy:
         out["canopy_load_factor_g"] = number(max(canopy) / G0)
     return out
@@ -231,7 +251,11 @@ def history_of(flight: Flight):
             continue
         felt = leg.feel(on, case.world, y, t, result.rows)
         rows = dict(zip(leg.ROW, result.rows[0], strict=True))
-        bank = np.degrees(rows["bank"] + rows["bank_rate"] * (t - rows["start"])) if on.lift else np.full(len(t), np.nan)
+        bank = (
+            np.degrees(rows["bank"] + rows["bank_rate"] * (t - rows["start"]))
+            if on.lift
+            else np.full(len(t), np.nan)
+        )
         times.append(t)
         states.append(y)
         columns.append({

@@ -41,7 +41,12 @@ class Aim:
         if "reversal" in self.solved:
             found["reversal_m_s"] = float(c.reversal)
             found["first_bank"] = "right" if c.side > 0 else "left"
-        return {"solved": found, "miss_along_m": self.miss_along, "miss_across_m": self.miss_across, "reason": self.reason}
+        return {
+            "solved": found,
+            "miss_along_m": self.miss_along,
+            "miss_across_m": self.miss_across,
+            "reason": self.reason,
+        }
 
 
 def unknowns(scenario) -> tuple[str, ...]:
@@ -98,7 +103,14 @@ def aim(scenario) -> Aim:
     if not solve:
         return Aim(build(scenario), Commands(), np.nan, np.nan, (), None)
     if scenario.site is None:
-        return Aim(build(scenario, commands=Commands(reversal=None)), Commands(), np.nan, np.nan, (), "no site is named")
+        return Aim(
+            build(scenario, commands=Commands(reversal=None)),
+            Commands(),
+            np.nan,
+            np.nan,
+            (),
+            "no site is named",
+        )
     base = Commands()
     if "reversal" in solve:
         base = replace(base, reversal=FIRST_REVERSAL)
@@ -196,7 +208,8 @@ def refine(scenario, epoch: str, start: Commands, solve, world, table):
 def why(scenario, solve, along, across) -> str:
     if not np.isfinite(along):
         return "no flight from this start came down"
-    far = f"{abs(along) / 1e3:.1f} km {'long' if along > 0 else 'short'}, {abs(across) / 1e3:.1f} km {'right' if across > 0 else 'left'}"
+    far = f"{abs(along) / 1e3:.1f} km {'long' if along > 0 else 'short'}"
+    far += f", {abs(across) / 1e3:.1f} km {'right' if across > 0 else 'left'}"
     if len(solve) < 2:
         return f"one unknown ({', '.join(solve)}) cannot meet a point: nearest is {far}"
     return f"out of reach with a bank of this size on this revolution: nearest is {far} of the site"

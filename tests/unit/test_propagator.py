@@ -12,7 +12,10 @@ from trajectory import orbit
 @pytest.fixture(scope="module")
 def station():
     state = orbit.OrbitState(
-        np.array([-4283387.4, -4451426.8, -2967617.9]), np.array([4948.07, -957.34, -5721.17]), "GCRS", "2023-01-01T00:00:00Z"
+        np.array([-4283387.4, -4451426.8, -2967617.9]),
+        np.array([4948.07, -957.34, -5721.17]),
+        "GCRS",
+        "2023-01-01T00:00:00Z",
     )
     return orbit.to_orbit(state)
 
@@ -62,7 +65,8 @@ def test_j2_turns_the_node_at_the_textbook_rate(station):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"zonal": 7}, {"degree": 4}, {"sun": True}, {"zonal": 2, "degree": 4, "epoch": "2023-01-01T00:00:00Z"}]
+    "wrong",
+    [{"zonal": 7}, {"degree": 4}, {"sun": True}, {"zonal": 2, "degree": 4, "epoch": "2023-01-01T00:00:00Z"}],
 )
 def test_what_cannot_be_is_refused(wrong):
     with pytest.raises(ValueError):

@@ -1,12 +1,13 @@
 """Writes the coefficients of the Dormand-Prince 8(5,3) pair as Cython, stage by stage, with the zeros left out.
 
-Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I (1993), section II.10; the figures are read from SciPy.
+Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I (1993), section II.10; the figures
+are read from SciPy.
 Run: python trajectory/data/make_dop853.py > trajectory/_dop853.pxd
 """
 
 from scipy.integrate._ivp import dop853_coefficients as pair
 
-HEAD = '''"""Dormand-Prince 8(5,3), written out. Made by data/make_dop853.py from Hairer, Norsett & Wanner (1993), section II.10.
+HEAD = '''"""Dormand-Prince 8(5,3), written out. Made by data/make_dop853.py from Hairer, Norsett & Wanner (1993), II.10.
 
 `k[N_STATE*i + c]` is the rate of component c at stage i; stage 12 is the rate at the end of the step.
 """
