@@ -71,8 +71,9 @@ cdef inline vd cubic(const double* table, vm index, long long stride, long long 
     return c0 + u*(c1 + u*(c2 + u*c3))
 
 
-cdef inline vd density(const Air* air, vd altitude, vec3 r) noexcept nogil:
-    """kg/m3; the logarithm is a cubic spline of s = h/(h + scale), with a Fourier series along the track where given."""
+cdef inline vd root_density(const Air* air, vd altitude, vec3 r) noexcept nogil:
+    """Square root of the density in kg/m3; its logarithm is a cubic spline of s = h/(h + scale), with a Fourier series
+    along the track where given. The heat flux needs the root, the forces its square."""
     cdef vm index
     cdef vd u = knot(air, altitude, &index)
     cdef long long stride = 4*(2 + 2*air.track_harmonics)
@@ -93,7 +94,7 @@ cdef inline vd density(const Air* air, vd altitude, vec3 r) noexcept nogil:
             swap = ck*c - sk*s
             sk = sk*c + ck*s
             ck = swap
-    return where(altitude > splat(air.top), splat(0.0), exponential(log_rho))
+    return where(altitude > splat(air.top), splat(0.0), exponential(0.5*log_rho))
 
 
 cdef inline vd sound_speed(const Air* air, vd altitude) noexcept nogil:

@@ -4,8 +4,8 @@ State, inertial frame of the case: position, velocity, mass, then three running 
 apparent velocity (sensed acceleration), heat load (stagnation heat flux) and the impulse of dynamic pressure.
 """
 
-from trajectory._air cimport Air, Place, air_velocity, density, place, sound_speed
-from trajectory._gravity cimport Earth, body_gravity, earth_gravity
+from trajectory._air cimport Air, Place, air_velocity, place, root_density, sound_speed
+from trajectory._gravity cimport Earth, altitude_over, body_gravity, earth_gravity
 from trajectory._lanes cimport (
     choose, cross, dot, for_each_processor, gather, integer, larger, length, minus, nearest, plus, root, sine_cosine, smaller, splat,
     times, vd, vec3, vector, vm, where,
@@ -58,6 +58,12 @@ ctypedef struct Row:                     # one flight's own numbers, a lane each
     vd spare_2
     vd spare_3
     vd spare_4
+    # held for the leg by `hold`, not loaded
+    vd inverse_mass
+    vd resultant                         # root(cd^2 + cl^2)
+    vd root_factor                       # of the density
+    vd sine                              # of the bank angle
+    vd cosine
 
 ctypedef struct Felt:                    # what acts on the vehicle now
     vd altitude
@@ -68,6 +74,7 @@ ctypedef struct Felt:                    # what acts on the vehicle now
     vd cd
     vd cl
     vd heat_flux
+    vd load                              # length of what is sensed
     vec3 sensed                          # non-gravitational acceleration
     vec3 acceleration
 
@@ -130,14 +137,27 @@ cdef inline vec3 thrust_direction(const Leg* leg, const Row* row, vec3 r, vec3 v
     return plus(plus(times(d.x, forward), times(d.y, normal)), times(d.z, up))
 
 
+cdef inline void hold(const Leg* leg, Row* row, vd mass) noexcept nogil:
+    """What stays the same along the leg is computed once for each flight."""
+    row.inverse_mass = 1/mass
+    row.resultant = root(row.cd*row.cd + row.cl*row.cl) if leg.lift else row.cd
+    row.root_factor = root(row.density_factor)
+    sine_cosine(row.bank, &row.sine, &row.cosine)
+
+
 cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd mass, int with_mach) noexcept nogil:
     """Forces on the vehicle. Lift stands on the plane of the air's flow, turned by the bank angle about it: 0 is up,
     positive turns right (Vinh, Busemann & Culp 1980, section 2.3)."""
     cdef Felt felt
     cdef Place here
     cdef vec3 wind, flow, side, lift_up, pull
-    cdef vd sine, cosine, speed2, side2, push, per
+    cdef vd sine, cosine, speed2, side2, push, per, root_rho, resultant
+    cdef vd r2 = dot(r, r)
+    cdef vd inverse = 1/root(r2)
+    cdef vd latitude_sine = r.z*inverse
+    cdef vd inverse_mass = 1/mass if leg.thrust else row.inverse_mass
     felt.sensed = vector(splat(0.0), splat(0.0), splat(0.0))
+    felt.load = splat(0.0)
     felt.rho = splat(0.0)
     felt.speed = splat(0.0)
     felt.dynamic_pressure = splat(0.0)
@@ -147,29 +167,39 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
     felt.heat_flux = splat(0.0)
     felt.altitude = splat(0.0)
     if leg.air.present or with_mach:
-        here = place(&leg.earth, r)
-        felt.altitude = here.altitude
-        wind = air_velocity(&leg.earth, &leg.air, r, here, row.wind_factor)
+        felt.altitude = altitude_over(&leg.earth, r2, inverse, latitude_sine)
+        if leg.air.winds:
+            here = place(&leg.earth, r)
+            wind = air_velocity(&leg.earth, &leg.air, r, here, row.wind_factor)
+        else:
+            wind = vector(-leg.earth.rotation*r.y, leg.earth.rotation*r.x, splat(0.0))
         flow = minus(v, wind)
         speed2 = dot(flow, flow)
         felt.speed = root(speed2)
     if leg.air.present:
-        felt.rho = row.density_factor*density(&leg.air, here.altitude, r)
+        root_rho = row.root_factor*root_density(&leg.air, felt.altitude, r)
+        felt.rho = root_rho*root_rho
         felt.dynamic_pressure = 0.5*felt.rho*speed2
-        felt.heat_flux = row.heat_factor*root(felt.rho)*felt.speed*speed2
+        felt.heat_flux = row.heat_factor*root_rho*felt.speed*speed2
+        resultant = row.resultant
         if leg.aero_table or with_mach:
-            felt.mach = felt.speed/sound_speed(&leg.air, here.altitude)
+            felt.mach = felt.speed/sound_speed(&leg.air, felt.altitude)
         if leg.aero_table:
-            aerodynamics(leg, felt.mach, here.altitude, &felt.cd, &felt.cl)
+            aerodynamics(leg, felt.mach, felt.altitude, &felt.cd, &felt.cl)
             felt.cd = felt.cd*row.cd
             felt.cl = felt.cl*row.cl
-        per = 0.5*felt.rho*row.area/mass
+            resultant = root(felt.cd*felt.cd + felt.cl*felt.cl) if leg.lift else felt.cd
+        per = 0.5*felt.rho*row.area*inverse_mass
         push = per*felt.cd*felt.speed
+        felt.load = per*resultant*speed2
         if leg.parachute:
-            push = push + 0.5*felt.rho*felt.speed*drag_area(row, t)/mass
+            push = push + 0.5*felt.rho*felt.speed*drag_area(row, t)*inverse_mass
         felt.sensed = times(-push, flow)
         if leg.lift:
-            sine_cosine(row.bank + row.bank_rate*(t - row.start), &sine, &cosine)
+            sine = row.sine
+            cosine = row.cosine
+            if leg.roll:
+                sine_cosine(row.bank + row.bank_rate*(t - row.start), &sine, &cosine)
             side = cross(r, flow)                          # to the left
             side2 = dot(side, side)
             side = times(1/root(where(side2 > splat(1.0), side2, splat(1.0))), side)
@@ -177,9 +207,11 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
             felt.sensed = plus(felt.sensed, times(per*felt.cl*felt.speed,
                                                   minus(times(cosine, lift_up), times(sine*felt.speed, side))))
     if leg.thrust:
-        push = (row.thrust + row.thrust_rate*(t - row.start))/mass
+        push = (row.thrust + row.thrust_rate*(t - row.start))*inverse_mass
         felt.sensed = plus(felt.sensed, times(push, thrust_direction(leg, row, r, v)))
-    felt.acceleration = plus(felt.sensed, earth_gravity(&leg.earth, t, r))
+    if leg.thrust or leg.parachute:
+        felt.load = length(felt.sensed)
+    felt.acceleration = plus(felt.sensed, earth_gravity(&leg.earth, t, r, inverse, latitude_sine))
     if leg.earth.bodies:
         body_gravity(&leg.earth, &t, &r, &pull)
         felt.acceleration = plus(felt.acceleration, pull)
@@ -190,8 +222,10 @@ cdef inline vec3 balanced_velocity(const Leg* leg, const Row* row, vd t, vec3 r,
     """Velocity at which the canopy's drag gives the vehicle this acceleration."""
     cdef Place here = place(&leg.earth, r)
     cdef vec3 wind = air_velocity(&leg.earth, &leg.air, r, here, row.wind_factor)
-    cdef vec3 need = minus(acceleration, earth_gravity(&leg.earth, t, r))
-    cdef vd rho = row.density_factor*density(&leg.air, here.altitude, r)
+    cdef vd inverse = 1/length(r)
+    cdef vec3 need = minus(acceleration, earth_gravity(&leg.earth, t, r, inverse, r.z*inverse))
+    cdef vd root_rho = row.root_factor*root_density(&leg.air, here.altitude, r)
+    cdef vd rho = root_rho*root_rho
     cdef vd size = length(need)
     cdef vd area = row.cd*row.area + drag_area(row, t)
     cdef vd speed = root(2.0*mass*size/(rho*area))
@@ -237,6 +271,6 @@ cdef inline for_each_processor rates(const Leg* leg, const Row* row, const vd* t
     dy[6] = splat(0.0)
     if leg.thrust:
         dy[6] = -(row.thrust + row.thrust_rate*(t - row.start))/row.exhaust_speed
-    dy[7] = length(felt.sensed)
+    dy[7] = felt.load
     dy[8] = felt.heat_flux
     dy[9] = felt.dynamic_pressure

@@ -14,6 +14,7 @@ ctypedef struct Earth:
     double field_radius                  # m, of the harmonics
     double equatorial_radius             # m, of the ellipsoid
     double polar_ratio                   # b/a
+    double altitude_series[16]           # of gravity.altitude_series: [4*(i - 1) + j] for sin^2i (a/r)^j
     double rotation                      # rad/s, about z
     double zonal[7]                      # J2 ... J6 in zonal[2:]
     int zonal_degree                     # 0: point mass
@@ -29,11 +30,22 @@ ctypedef struct Earth:
     double body_interval                 # s
 
 
-cdef inline vec3 zonal_gravity(const Earth* earth, vec3 r) noexcept nogil:
+cdef inline vd altitude_over(const Earth* earth, vd r2, vd inverse, vd s) noexcept nogil:
+    """Geodetic altitude from the distance, its inverse and the sine of the geocentric latitude: r - a and a double power
+    series in sin^2 and a/r, no root (gravity.altitude_series; 1e-6 m on WGS84)."""
+    cdef const double* c = &earth.altitude_series[0]
+    cdef vd x = earth.equatorial_radius*inverse
+    cdef vd u = s*s
+    cdef vd sum_1 = c[0] + x*(c[1] + x*(c[2] + x*c[3]))
+    cdef vd sum_2 = c[4] + x*(c[5] + x*(c[6] + x*c[7]))
+    cdef vd sum_3 = c[8] + x*(c[9] + x*(c[10] + x*c[11]))
+    cdef vd sum_4 = c[12] + x*(c[13] + x*(c[14] + x*c[15]))
+    return r2*inverse - earth.equatorial_radius + u*(sum_1 + u*(sum_2 + u*(sum_3 + u*sum_4)))
+
+
+cdef inline vec3 zonal_gravity(const Earth* earth, vec3 r, vd inverse, vd s) noexcept nogil:
     """-grad of the potential -(mu/r) (1 - sum J_n (R/r)^n P_n(sin phi)), phi geocentric (Vallado 2013, eq. 8-19)."""
-    cdef vd inverse = 1/root(dot(r, r))
     cdef vd ratio = earth.field_radius*inverse
-    cdef vd s = r.z*inverse
     cdef vd radial = splat(1.0)
     cdef vd axial = splat(0.0)
     cdef vd p_before = splat(1.0)        # P_0
@@ -111,11 +123,11 @@ cdef inline for_each_processor harmonic_gravity(const Earth* earth, const vec3* 
     result[0] = times(splat(earth.mu/(earth.field_radius*earth.field_radius)), a)
 
 
-cdef inline vec3 earth_gravity(const Earth* earth, vd t, vec3 r) noexcept nogil:
+cdef inline vec3 earth_gravity(const Earth* earth, vd t, vec3 r, vd inverse, vd sine) noexcept nogil:
     cdef vd c, s
     cdef vec3 fixed, a
     if earth.degree == 0:
-        return zonal_gravity(earth, r)
+        return zonal_gravity(earth, r, inverse, sine)
     sine_cosine(earth.rotation*t, &s, &c)
     fixed = vector(c*r.x + s*r.y, c*r.y - s*r.x, r.z)
     harmonic_gravity(earth, &fixed, &a)

@@ -10,17 +10,16 @@
   are accepted, and legs are ended.
 """
 
-from libc.math cimport NAN, isfinite
+from libc.math cimport isfinite, sqrt
 
-from trajectory._air cimport place
-from trajectory._forces cimport Felt, Leg, N_ROW, N_STATE, Row, feel, rates, descent_velocity
-from trajectory._gravity cimport Earth, MAX_DEGREE
+from trajectory._forces cimport Felt, Leg, N_ROW, N_STATE, Row, descent_velocity, feel, hold, rates
+from trajectory._gravity cimport MAX_DEGREE
 from trajectory._lanes cimport (
     LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite, put, root,
     sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
 )
 from trajectory._stepper cimport (
-    ALTITUDE, N_DENSE, N_STAGE, dense_output, interpolate, quantity, slope, stages, step_error,
+    ALTITUDE, APPARENT_VELOCITY, MASS, dense_output, interpolate, quantity, slope, stages, step_error,
 )
 
 cdef enum:
@@ -42,7 +41,7 @@ NUMBERS = (
     "position_scale", "velocity_scale", "first_step", "shortest_step", "longest_step", "history_step",
 )
 SWITCHES = (
-    "zonal_degree", "degree", "order", "bodies", "air", "track_harmonics", "winds", "lift", "aero_table", "parachute",
+    "zonal_degree", "degree", "order", "bodies", "air", "track_harmonics", "winds", "lift", "roll", "aero_table", "parachute",
     "thrust", "attitude", "quasi_steady", "most_steps", "below_air_ends",
 )
 ROW_WIDTH = N_ROW
@@ -85,6 +84,39 @@ ctypedef struct Job:                     # everything one call works on
     long long* counters
 
 
+ctypedef struct Lanes:                   # eight flights in the air
+    vd t
+    vd t_end
+    vd h                                 # the step to try next
+    vd trial                             # the step that is tried
+    vd y[10]
+    vd after[10]                         # the state at the end of that step
+    vd k[160]                            # rates at its stages
+    vd f[70]                             # its interpolant, where one was made
+    Row row
+    vd stop_value[16]
+    vd stop_before[16]
+    vd stop_after[16]
+    vd watch_value[16]
+    vd watch_before[16]
+    vd watch_after[16]
+    vd peak[3]                           # greatest so far, and where
+    vd peak_t[3]
+    vd peak_y[30]
+    long long running[8]                 # the row on each lane, or -1
+    long long steps[8]
+    long long kept[8]                    # states of the history written
+    int fresh[8]
+    int landing[8]                       # the stop that a lane is closing in on, or -1
+    int tries[8]
+    double low[8]                        # the step is too short there, too long at high
+    double high[8]
+    double last_h[8]
+    double last_g[8]
+    int flying
+    Py_ssize_t next_row
+
+
 cdef inline vm crossed(long long direction, vd before, vd after) noexcept nogil:
     """Lanes in which a threshold was passed: -1 falling, +1 rising, 0 either way."""
     cdef vd zero = splat(0.0)
@@ -97,401 +129,453 @@ cdef inline vm crossed(long long direction, vd before, vd after) noexcept nogil:
     return falling | rising
 
 
-cdef for_each_processor find_root(int kind, const Job* job, const Row* row, const vd* time, const vd* step, const vd* y,
-                                  const vd* f, const vd* threshold, const vd* before, const vd* after, vd* fraction,
-                                  vd* per_second) noexcept nogil:
-    """Where along the step the quantity meets its threshold: regula falsi with the Illinois halving on the interpolant,
-    and the slope there."""
-    cdef vd h = step[0]
-    cdef vd a = splat(0.0)
-    cdef vd b = splat(1.0)
-    cdef vd ga = before[0]
-    cdef vd gb = after[0]
+cdef for_each_processor find_root(int kind, const Job* job, const Lanes* a, const vd* threshold, const vd* before,
+                                  const vd* after, vd* fraction) noexcept nogil:
+    """Where along the step a quantity meets its threshold: regula falsi with the Illinois halving on the interpolant."""
+    cdef vd low = splat(0.0)
+    cdef vd high = splat(1.0)
+    cdef vd g_low = before[0]
+    cdef vd g_high = after[0]
     cdef vd zero = splat(0.0)
     cdef vd w[N_STATE]
-    cdef vd x, g, g_next, span, at
-    cdef vm same_as_b
+    cdef vd x, g, span, at
+    cdef vm same
     cdef int i, c
-    x = b
-    g = gb
+    x = high
     for i in range(14):
-        span = gb - ga
-        x = b - gb*(b - a)/where((span > zero) | (span < zero), span, splat(1.0))
-        x = smaller(larger(x, smaller(a, b)), larger(a, b))
+        span = g_high - g_low
+        x = high - g_high*(high - low)/where((span > zero) | (span < zero), span, splat(1.0))
+        x = smaller(larger(x, smaller(low, high)), larger(low, high))
         for c in range(N_STATE):
-            w[c] = interpolate(y, f, c, x)
-        at = time[0] + x*h
-        quantity(kind, &job.leg, row, &at, w, &g)
+            w[c] = interpolate(a.y, a.f, c, x)
+        at = a.t + x*a.trial
+        quantity(kind, &job.leg, &a.row, &at, w, &g)
         g = g - threshold[0]
-        same_as_b = g*gb > zero
-        ga = where(same_as_b, 0.5*ga, gb)
-        a = where(same_as_b, a, b)
-        b = x
-        gb = g
-    for c in range(N_STATE):
-        w[c] = interpolate(y, f, c, x + 0.001)
-    at = time[0] + (x + 0.001)*h
-    quantity(kind, &job.leg, row, &at, w, &g_next)
-    per_second[0] = (g_next - threshold[0] - g)/(0.001*h)
+        same = g*g_high > zero
+        g_low = where(same, 0.5*g_low, g_high)
+        low = where(same, low, high)
+        high = x
+        g_high = g
     fraction[0] = x
 
 
-cdef inline void load_row(const Job* job, Py_ssize_t i, int l, vd* t, vd* t_end, vd* y, Row* row, vd* stop_value,
+cdef inline void load_row(const Job* job, Py_ssize_t i, int n, vd* t, vd* t_end, vd* y, Row* row, vd* stop_value,
                           vd* watch_value) noexcept nogil:
+    """Row i onto lane n."""
     cdef vd* own = <vd*> row
     cdef int c
-    put(t, l, job.t0[i])
-    put(t_end, l, job.t_end[i])
+    put(t, n, job.t0[i])
+    put(t_end, n, job.t_end[i])
     for c in range(N_STATE):
-        put(y + c, l, job.y0[i*N_STATE + c])
+        put(y + c, n, job.y0[i*N_STATE + c])
     for c in range(N_ROW):
-        put(own + c, l, job.rows[i*N_ROW + c])
+        put(own + c, n, job.rows[i*N_ROW + c])
     for c in range(job.n_stop):
-        put(stop_value + c, l, job.stop_value[i*job.n_stop + c])
+        put(stop_value + c, n, job.stop_value[i*job.n_stop + c])
     for c in range(job.n_watch):
-        put(watch_value + c, l, job.watch_value[i*job.n_watch + c])
+        put(watch_value + c, n, job.watch_value[i*job.n_watch + c])
+
+
+cdef inline void rest(const Job* job, Lanes* a, int n) noexcept nogil:
+    """A lane without a row waits where nothing divides by zero and takes steps of no length."""
+    cdef vd* own = <vd*> &a.row
+    cdef int c
+    a.running[n] = -1
+    a.landing[n] = -1
+    a.fresh[n] = 0
+    for c in range(N_STATE):
+        put(a.y + c, n, 0.0)
+        put(a.k + c, n, 0.0)
+    put(a.y, n, job.leg.earth.equatorial_radius*1.1)
+    put(a.y + 4, n, 7000.0)
+    put(a.y + 6, n, 1.0)
+    put(&a.t, n, 0.0)
+    put(&a.t_end, n, 0.0)
+    put(&a.h, n, 0.0)
+    for c in range(N_ROW):
+        put(own + c, n, 1.0)
+
+
+cdef inline int fit_to_fly(const Lanes* a, int n) noexcept nogil:
+    cdef const vd* own = <const vd*> &a.row
+    cdef int c
+    for c in range(N_STATE):
+        if not isfinite(lane(a.y[c], n)) or not isfinite(lane(a.k[c], n)):
+            return 0
+    for c in range(N_ROW):
+        if not isfinite(lane(own[c], n)):
+            return 0
+    return isfinite(lane(a.t, n)) and isfinite(lane(a.t_end, n)) and lane(a.y[6], n) > 0.0
+
+
+cdef for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogil:
+    """Every free lane takes the next row; its rates and thresholds at the start, no neighbour touched."""
+    cdef vd rate[N_STATE]
+    cdef vd g
+    cdef int n, c, s
+    for n in range(LANES):
+        if a.running[n] < 0 and a.next_row < job.n_rows:
+            load_row(job, a.next_row, n, &a.t, &a.t_end, a.y, &a.row, a.stop_value, a.watch_value)
+            a.running[n] = a.next_row
+            a.next_row += 1
+            a.fresh[n] = 1
+            a.landing[n] = -1
+            a.steps[n] = 0
+            a.kept[n] = 0
+            a.flying += 1
+            put(&a.h, n, job.first_step)
+    hold(&job.leg, &a.row, a.y[6])
+    rates(&job.leg, &a.row, &a.t, a.y, rate)
+    for n in range(LANES):
+        if a.fresh[n]:
+            for c in range(N_STATE):
+                put(a.k + c, n, lane(rate[c], n))
+            for s in range(N_PEAK):
+                put(a.peak + s, n, lane(rate[7 + s], n))
+                put(a.peak_t + s, n, lane(a.t, n))
+                for c in range(N_STATE):
+                    put(a.peak_y + N_STATE*s + c, n, lane(a.y[c], n))
+    for s in range(job.n_stop):
+        quantity(<int> job.stop_kind[s], &job.leg, &a.row, &a.t, a.y, &g)
+        g = g - a.stop_value[s]
+        for n in range(LANES):
+            if a.fresh[n]:
+                put(a.stop_before + s, n, lane(g, n))
+    for s in range(job.n_watch):
+        quantity(<int> job.watch_kind[s], &job.leg, &a.row, &a.t, a.y, &g)
+        g = g - a.watch_value[s]
+        for n in range(LANES):
+            if a.fresh[n]:
+                put(a.watch_before + s, n, lane(g, n))
+    for n in range(LANES):
+        if a.fresh[n] and not fit_to_fly(a, n):
+            job.status[a.running[n]] = BAD_START
+            a.flying -= 1
+            rest(job, a, n)
+        a.fresh[n] = 0
+
+
+cdef inline double known_slope(const Lanes* a, int kind, int n, int at_end) noexcept nogil:
+    """Rate of a quantity where the state or the stages hold it, else 0."""
+    cdef const vd* y = &a.y[0]
+    cdef const vd* k = &a.k[0]
+    cdef double r2
+    if at_end:
+        y = &a.after[0]
+        k = &a.k[12*N_STATE]
+    if kind == ALTITUDE:
+        r2 = lane(y[0]*y[0] + y[1]*y[1] + y[2]*y[2], n)
+        return lane(y[0]*k[0] + y[1]*k[1] + y[2]*k[2], n)/sqrt(r2)
+    if kind == MASS:
+        return lane(k[6], n)
+    if kind == APPARENT_VELOCITY:
+        return lane(k[7], n)
+    return 0.0
+
+
+cdef inline double first_guess(double before, double after, double rate_before, double rate_after, double h) noexcept nogil:
+    """Where the cubic through two values and two rates, or the line through the values, meets zero; fraction of h."""
+    cdef double x = before/(before - after)
+    cdef double b0 = rate_before*h
+    cdef double b1 = rate_after*h
+    cdef double d = after - before
+    cdef double c2, c3, value, slope_
+    cdef int i
+    if rate_before == 0.0 or rate_after == 0.0:
+        return x
+    c2 = 3.0*d - 2.0*b0 - b1
+    c3 = b0 + b1 - 2.0*d
+    for i in range(4):
+        value = before + x*(b0 + x*(c2 + x*c3))
+        slope_ = b0 + x*(2.0*c2 + 3.0*x*c3)
+        if slope_ == 0.0:
+            break
+        x -= value/slope_
+        if not 0.0 < x < 1.0:
+            return before/(before - after)
+    return x
+
+
+cdef inline int close_in(const Job* job, Lanes* a, int n, const vm* passed) noexcept nogil:
+    """A lane whose step passed a stop tries a shorter one, by the secant inside a bracket, until it ends on the stop.
+
+    1: the step stands and the stop is met; 0: another step is to be tried."""
+    cdef double h = lane(a.trial, n)
+    cdef double x, best, g, next_h
+    cdef int s, chosen
+    if a.landing[n] < 0:                 # the stop that comes first
+        best = 2.0
+        chosen = -1
+        for s in range(job.n_stop):
+            if lane_set(passed[s], n):
+                x = first_guess(lane(a.stop_before[s], n), lane(a.stop_after[s], n),
+                                known_slope(a, <int> job.stop_kind[s], n, 0), known_slope(a, <int> job.stop_kind[s], n, 1), h)
+                if x < best:
+                    best = x
+                    chosen = s
+        a.landing[n] = chosen
+        a.tries[n] = 0
+        a.low[n] = 0.0
+        a.high[n] = h
+        a.last_h[n] = h
+        a.last_g[n] = lane(a.stop_after[chosen], n)
+        put(&a.h, n, h*best)
+        return 0
+    for s in range(job.n_stop):          # an earlier one shows itself
+        if s != a.landing[n] and lane_set(passed[s], n) and not lane_set(passed[a.landing[n]], n):
+            a.landing[n] = -1
+            return close_in(job, a, n, passed) if a.tries[n] < 20 else 1
+    g = lane(a.stop_after[a.landing[n]], n)
+    if lane_set(passed[a.landing[n]], n):
+        a.high[n] = h
+    else:
+        a.low[n] = h
+    next_h = h
+    if g != a.last_g[n]:
+        next_h = h - g*(h - a.last_h[n])/(g - a.last_g[n])
+    a.tries[n] += 1
+    if g == 0.0 or (-1e-7 < next_h - h < 1e-7) or a.high[n] - a.low[n] < 1e-9 or a.tries[n] > 40:
+        return 1
+    if not a.low[n] < next_h < a.high[n]:
+        next_h = 0.5*(a.low[n] + a.high[n])
+    a.last_h[n] = h
+    a.last_g[n] = g
+    put(&a.h, n, next_h)
+    return 0
+
+
+cdef for_each_processor note_peaks(const Job* job, Lanes* a, const vm* stands, int interior) noexcept nogil:
+    """Greatest load, heat flux and dynamic pressure: at the ends of steps, and inside those that hold a maximum, where
+    they are the slopes of the interpolated integrals."""
+    cdef vd best, x, best_x, width, left, right, bend, here
+    cdef vm better
+    cdef int s, i, c
+    for s in range(N_PEAK):
+        best = a.k[12*N_STATE + 7 + s]
+        best_x = splat(1.0)
+        if interior:
+            for i in range(1, 4):
+                x = splat(i*0.25)
+                here = slope(a.f, 7 + s, x)/a.trial
+                better = here > best
+                best = where(better, here, best)
+                best_x = where(better, x, best_x)
+            width = splat(0.125)
+            for i in range(4):           # the vertex of the parabola through three neighbours, ever closer
+                left = slope(a.f, 7 + s, larger(best_x - width, splat(0.0)))/a.trial
+                right = slope(a.f, 7 + s, smaller(best_x + width, splat(1.0)))/a.trial
+                bend = left - 2.0*best + right
+                x = best_x + 0.5*width*(left - right)/where(bend < 0.0, bend, splat(-1e300))
+                x = smaller(larger(x, splat(0.0)), splat(1.0))
+                here = slope(a.f, 7 + s, x)/a.trial
+                better = here > best
+                best = where(better, here, best)
+                best_x = where(better, x, best_x)
+                width = 0.3*width
+        better = stands[0] & (best > a.peak[s])
+        if any_lane(better):
+            a.peak[s] = where(better, best, a.peak[s])
+            a.peak_t[s] = where(better, a.t + best_x*a.trial, a.peak_t[s])
+            for c in range(N_STATE):
+                here = a.after[c]
+                if interior:
+                    here = where(best_x == 1.0, here, interpolate(a.y, a.f, c, best_x))
+                a.peak_y[N_STATE*s + c] = where(better, here, a.peak_y[N_STATE*s + c])
+
+
+cdef inline void note_watched(const Job* job, Lanes* a, vm stands, const vm* passed) noexcept nogil:
+    """Time and state where a watched threshold was met first."""
+    cdef vd w[N_STATE]
+    cdef vd x
+    cdef int s, n, c
+    cdef double* out
+    for s in range(job.n_watch):
+        if any_lane(passed[s] & stands):
+            find_root(<int> job.watch_kind[s], job, a, &a.watch_value[s], &a.watch_before[s], &a.watch_after[s], &x)
+            for c in range(N_STATE):
+                w[c] = interpolate(a.y, a.f, c, x)
+            for n in range(LANES):
+                if a.running[n] >= 0 and lane_set(passed[s] & stands, n):
+                    out = job.watched + (a.running[n]*job.n_watch + s)*(N_STATE + 1)
+                    if out[0] != out[0]:
+                        out[0] = lane(a.t + x*a.trial, n)
+                        for c in range(N_STATE):
+                            out[1 + c] = lane(w[c], n)
+
+
+cdef inline void note_history(const Job* job, Lanes* a, vm stands) noexcept nogil:
+    """States every so many seconds from the start of the leg."""
+    cdef double at, h
+    cdef vd x
+    cdef double* out
+    cdef int n, c
+    for n in range(LANES):
+        if a.running[n] < 0 or not lane_set(stands, n):
+            continue
+        h = lane(a.trial, n)
+        while a.kept[n] < job.history_room:
+            at = job.t0[a.running[n]] + a.kept[n]*job.history_step
+            if at > lane(a.t + a.trial, n):
+                break
+            x = splat((at - lane(a.t, n))/h if h > 0.0 else 0.0)
+            out = job.history + (a.running[n]*job.history_room + a.kept[n])*(N_STATE + 1)
+            out[0] = at
+            for c in range(N_STATE):
+                out[1 + c] = lane(interpolate(a.y, a.f, c, x), n)
+            a.kept[n] += 1
+
+
+cdef inline void hand_back(const Job* job, Lanes* a, int n, long long status, double residual) noexcept nogil:
+    """A row is done: write what became of it, free its lane."""
+    cdef long long i = a.running[n]
+    cdef double* out
+    cdef int s, c
+    job.status[i] = status
+    job.residual[i] = residual
+    job.t1[i] = lane(a.t, n)
+    job.counters[2*i] = a.steps[n]
+    for c in range(N_STATE):
+        job.y1[i*N_STATE + c] = lane(a.y[c], n)
+    if job.peaks != NULL:
+        for s in range(N_PEAK):
+            out = job.peaks + (i*N_PEAK + s)*(N_STATE + 2)
+            out[0] = lane(a.peak[s], n)
+            out[1] = lane(a.peak_t[s], n)
+            for c in range(N_STATE):
+                out[2 + c] = lane(a.peak_y[N_STATE*s + c], n)
+    if job.history != NULL:
+        job.history_count[i] = a.kept[n]
+    a.flying -= 1
+    rest(job, a, n)
 
 
 cdef for_each_processor fly_all(const Job* job) noexcept nogil:
-    cdef vd y[N_STATE]
-    cdef vd after[N_STATE]
-    cdef vd k[N_STAGE*N_STATE]
-    cdef vd fresh_rates[N_STATE]
-    cdef vd f[N_DENSE*N_STATE]
-    cdef vd w[N_STATE]
-    cdef Row row
-    cdef vd stop_value[MAX_WATCH]
-    cdef vd watch_value[MAX_WATCH]
-    cdef vd stop_before[MAX_WATCH]
-    cdef vd stop_after[MAX_WATCH]
-    cdef vd watch_before[MAX_WATCH]
-    cdef vd watch_after[MAX_WATCH]
-    cdef vm stop_crossed[MAX_WATCH]
-    cdef vm watch_crossed[MAX_WATCH]
-    cdef vd t, t_end, h, trial, at, error, scale, x, g, per_second, speed, best, best_x, left, right, bend
-    cdef vm accept, last, need, peak_need, improves
-    cdef long long running[LANES]        # row on the lane, or -1
-    cdef int fresh[LANES]
-    cdef int landing[LANES]              # the stop that the lane is closing in on, or -1
-    cdef int tries[LANES]
-    cdef double pace[LANES]              # rate of that stop's quantity
-    cdef long long steps[LANES]
-    cdef long long history_at[LANES]
-    cdef int done[LANES]
-    cdef long long ended_as[LANES]
-    cdef double off_by[LANES]
-    cdef Py_ssize_t next_row = 0
-    cdef int n_running = 0
-    cdef int l, c, s, i, dense_ready
-    cdef int any_fresh, any_near
-    cdef double first, candidate, value, hl
-    cdef double* out
-    cdef vd* own = <vd*> &row
+    """All rows, LANES at a time, each lane with its own step; a lane that is done takes the next row."""
+    cdef Lanes a
+    cdef vm stop_passed[MAX_WATCH]
+    cdef vm watch_passed[MAX_WATCH]
+    cdef int met[LANES]
+    cdef vd at, error, scale, g, left, right, middle
+    cdef vm accept, last, passes, watched, interior, low_air
+    cdef double h
+    cdef int n, c, s
 
-    t = splat(0.0)
-    t_end = splat(0.0)
-    h = splat(0.0)
-    for c in range(N_STATE):
-        y[c] = splat(0.0)
-        k[c] = splat(0.0)
-    for c in range(N_ROW):
-        own[c] = splat(1.0)
+    a.next_row = 0
+    a.flying = 0
+    for n in range(LANES):
+        rest(job, &a, n)
     for s in range(MAX_WATCH):
-        stop_value[s] = splat(0.0)
-        watch_value[s] = splat(0.0)
-        stop_before[s] = splat(0.0)
-        watch_before[s] = splat(0.0)
-    for l in range(LANES):
-        running[l] = -1
-        fresh[l] = 0
-        landing[l] = -1
-        tries[l] = 0
-        pace[l] = 0.0
-        done[l] = 0
-        # a lane that has no row rests where nothing divides by zero
-        put(y, l, job.leg.earth.equatorial_radius*1.1)
-        put(y + 4, l, 7000.0)
-        put(y + 6, l, 1.0)
+        a.stop_value[s] = splat(0.0)
+        a.stop_before[s] = splat(0.0)
+        a.watch_value[s] = splat(0.0)
+        a.watch_before[s] = splat(0.0)
 
     while True:
-        # --- a free lane takes the next row
-        any_fresh = 0
-        for l in range(LANES):
-            while running[l] < 0 and next_row < job.n_rows:
-                load_row(job, next_row, l, &t, &t_end, y, &row, stop_value, watch_value)
-                running[l] = next_row
-                next_row += 1
-                fresh[l] = 1
-                landing[l] = -1
-                tries[l] = 0
-                steps[l] = 0
-                history_at[l] = 0
-                n_running += 1
-                any_fresh = 1
-                put(&h, l, job.first_step)
-        if n_running == 0:
-            break
+        if a.flying < LANES and a.next_row < job.n_rows:
+            take_rows(job, &a)
+            if a.flying < LANES and a.next_row < job.n_rows:
+                continue                 # some were no flights: take more
+        if a.flying == 0:
+            return
 
-        if any_fresh:
-            rates(&job.leg, &row, &t, y, fresh_rates)
-            for l in range(LANES):
-                if fresh[l]:
-                    for c in range(N_STATE):
-                        put(k + c, l, lane(fresh_rates[c], l))
-            for s in range(job.n_stop):
-                quantity(<int> job.stop_kind[s], &job.leg, &row, &t, y, &g)
-                g = g - stop_value[s]
-                for l in range(LANES):
-                    if fresh[l]:
-                        put(stop_before + s, l, lane(g, l))
-            for s in range(job.n_watch):
-                quantity(<int> job.watch_kind[s], &job.leg, &row, &t, y, &g)
-                g = g - watch_value[s]
-                for l in range(LANES):
-                    if fresh[l]:
-                        put(watch_before + s, l, lane(g, l))
-            for l in range(LANES):
-                if fresh[l]:
-                    i = 0
-                    for c in range(N_STATE):
-                        if not isfinite(lane(y[c], l)) or not isfinite(lane(k[c], l)):
-                            i = 1
-                    if not isfinite(lane(t, l)) or not isfinite(lane(t_end, l)) or not lane(y[6], l) > 0.0:
-                        i = 1
-                    for c in range(N_ROW):
-                        if not isfinite(lane(own[c], l)):
-                            i = 1
-                    if i:                # it never starts; the lane rests
-                        job.status[running[l]] = BAD_START
-                        running[l] = -1
-                        n_running -= 1
-                        for c in range(N_STATE):
-                            put(y + c, l, 0.0)
-                            put(k + c, l, 0.0)
-                        put(y, l, job.leg.earth.equatorial_radius*1.1)
-                        put(y + 4, l, 7000.0)
-                        put(y + 6, l, 1.0)
-                        put(&t, l, 0.0)
-                        put(&t_end, l, 0.0)
-                        put(&h, l, 0.0)
-                        for c in range(N_ROW):
-                            put(own + c, l, 1.0)
-                    elif job.peaks != NULL:
-                        out = job.peaks + running[l]*N_PEAK*(N_STATE + 2)
-                        for s in range(N_PEAK):
-                            out[s*(N_STATE + 2)] = lane(k[7 + s], l)
-                            out[s*(N_STATE + 2) + 1] = lane(t, l)
-                            for c in range(N_STATE):
-                                out[s*(N_STATE + 2) + 2 + c] = lane(y[c], l)
-                    fresh[l] = 0
-            if n_running == 0:
-                continue
-
-        # --- one step in every lane, none beyond its end of time
-        last = t + h >= t_end
-        trial = where(last, t_end - t, h)
-        stages(&job.leg, &row, t, trial, y, k, after)
-        error = step_error(trial, k, job.position_scale, job.velocity_scale)
-        accept = error <= 1.0
-        at = t + trial
-        rates(&job.leg, &row, &at, after, k + 12*N_STATE)
+        # one step in every lane, none beyond its end of time
+        last = a.t + a.h >= a.t_end
+        a.trial = where(last, a.t_end - a.t, a.h)
+        stages(&job.leg, &a.row, a.t, a.trial, a.y, a.k, a.after)
+        error = step_error(a.trial, a.k, job.position_scale, job.velocity_scale)
+        at = a.t + a.trial
+        rates(&job.leg, &a.row, &at, a.after, a.k + 12*N_STATE)
         g = splat(0.0)
-        for c in range(N_STATE):
-            g = g + k[12*N_STATE + c] - k[12*N_STATE + c]
-        accept = accept & (g == 0.0)     # a NaN is never accepted
+        for c in range(N_STATE):         # infinite or no number: such a step never stands
+            g = g + 0.0*a.k[12*N_STATE + c]
+        accept = (error <= 1.0) & (g == 0.0)
         error = where(accept | (error > 1.0), error, splat(1e30))
         scale = root(root(root(larger(error, splat(1e-8)))))
         scale = smaller(larger(0.9*(1/scale), splat(0.2)), splat(6.0))
 
-        # --- what happened along it
-        need = accept & opposite(accept)
+        # what happened along it
+        passes = accept & opposite(accept)
+        watched = passes
+        interior = passes
         for s in range(job.n_stop):
-            quantity(<int> job.stop_kind[s], &job.leg, &row, &at, after, &g)
-            stop_after[s] = g - stop_value[s]
-            stop_crossed[s] = accept & crossed(job.stop_direction[s], stop_before[s], stop_after[s])
-            need = need | stop_crossed[s]
+            quantity(<int> job.stop_kind[s], &job.leg, &a.row, &at, a.after, &g)
+            a.stop_after[s] = g - a.stop_value[s]
+            stop_passed[s] = accept & crossed(job.stop_direction[s], a.stop_before[s], a.stop_after[s])
+            passes = passes | stop_passed[s]
         for s in range(job.n_watch):
-            quantity(<int> job.watch_kind[s], &job.leg, &row, &at, after, &g)
-            watch_after[s] = g - watch_value[s]
-            watch_crossed[s] = accept & crossed(job.watch_direction[s], watch_before[s], watch_after[s])
-            need = need | watch_crossed[s]
-        peak_need = accept & opposite(accept)
+            quantity(<int> job.watch_kind[s], &job.leg, &a.row, &at, a.after, &g)
+            a.watch_after[s] = g - a.watch_value[s]
+            watch_passed[s] = accept & crossed(job.watch_direction[s], a.watch_before[s], a.watch_after[s])
+            watched = watched | watch_passed[s]
+
+        # a stop inside the step: shorten it to end there
+        for n in range(LANES):
+            met[n] = 0
+        if any_lane(passes) or closing(&a):
+            for n in range(LANES):
+                if a.running[n] >= 0 and lane_set(accept, n) and (a.landing[n] >= 0 or lane_set(passes, n)):
+                    met[n] = close_in(job, &a, n, stop_passed)
+                    if met[n] == 0:
+                        clear(&accept, n)
+
+        # what is read from the steps that stand
         if job.peaks != NULL:
             for s in range(N_PEAK):
-                left = k[7 + s]
-                right = k[12*N_STATE + 7 + s]
-                best = larger(k[8*N_STATE + 7 + s], k[10*N_STATE + 7 + s])
-                best = larger(best, larger(k[4*N_STATE + 7 + s], k[9*N_STATE + 7 + s]))
-                peak_need = peak_need | (accept & (best > right) & (best > left))
-        dense_ready = 0
-        if any_lane(need | peak_need) or job.history != NULL:
-            dense_output(&job.leg, &row, &t, &trial, y, after, k, f)
-            dense_ready = 1
-
-        # --- a stop inside the step: shorten the step to end on it, twice if need be
-        for l in range(LANES):
-            done[l] = 0
-        any_near = 0
-        for s in range(job.n_stop):
-            if any_lane(stop_crossed[s]):
-                any_near = 1
-        for l in range(LANES):
-            if running[l] >= 0 and landing[l] >= 0 and lane_set(accept, l):
-                any_near = 1
-        if any_near:
-            left = splat(2.0)            # earliest root of the lanes that are not closing in yet
-            for s in range(job.n_stop):
-                if any_lane(stop_crossed[s]):
-                    find_root(<int> job.stop_kind[s], job, &row, &t, &trial, y, f, &stop_value[s], &stop_before[s],
-                              &stop_after[s], &x, &per_second)
-                    for l in range(LANES):
-                        if running[l] >= 0 and landing[l] < 0 and lane_set(stop_crossed[s], l) \
-                                and lane(x, l) < lane(left, l):
-                            put(&left, l, lane(x, l))
-                            tries[l] = s
-                            pace[l] = lane(per_second, l)
-            for l in range(LANES):
-                if running[l] < 0 or not lane_set(accept, l):
-                    continue
-                hl = lane(trial, l)
-                if landing[l] < 0:
-                    if lane(left, l) <= 1.0:
-                        landing[l] = tries[l]
-                        tries[l] = 0
-                        put(&h, l, hl*lane(left, l))
-                        clear(&accept, l)
-                else:
-                    s = landing[l]
-                    value = lane(stop_after[s], l)
-                    candidate = 0.0
-                    if pace[l] != 0.0:
-                        candidate = -value/pace[l]
-                    if tries[l] >= 3 or not (candidate > 1e-7 or candidate < -1e-7) or candidate > hl or candidate < -0.5*hl:
-                        done[l] = 1
-                        ended_as[l] = s
-                        off_by[l] = value
-                    else:
-                        tries[l] += 1
-                        put(&h, l, hl + candidate)
-                        clear(&accept, l)
-
-        # --- what was watched, peaks and history of the steps that stand
-        if dense_ready:
-            for s in range(job.n_watch):
-                if any_lane(watch_crossed[s] & accept):
-                    find_root(<int> job.watch_kind[s], job, &row, &t, &trial, y, f, &watch_value[s], &watch_before[s],
-                              &watch_after[s], &x, &per_second)
-                    for c in range(N_STATE):
-                        w[c] = interpolate(y, f, c, x)
-                    for l in range(LANES):
-                        if running[l] >= 0 and lane_set(watch_crossed[s] & accept, l):
-                            out = job.watched + (running[l]*job.n_watch + s)*(N_STATE + 1)
-                            if out[0] != out[0]:
-                                out[0] = lane(t + x*trial, l)
-                                for c in range(N_STATE):
-                                    out[1 + c] = lane(w[c], l)
+                left = a.k[7 + s]
+                right = a.k[12*N_STATE + 7 + s]
+                middle = larger(larger(a.k[4*N_STATE + 7 + s], a.k[9*N_STATE + 7 + s]),
+                                larger(a.k[8*N_STATE + 7 + s], a.k[10*N_STATE + 7 + s]))
+                interior = interior | (accept & (middle > right) & (middle > left) & (middle > 0.9*a.peak[s]))
+        watched = watched & accept
+        if any_lane(watched | interior) or job.history != NULL:
+            dense_output(&job.leg, &a.row, &a.t, &a.trial, a.y, a.after, a.k, a.f)
+            if any_lane(watched):
+                note_watched(job, &a, accept, watch_passed)
+            if job.history != NULL:
+                note_history(job, &a, accept)
         if job.peaks != NULL:
-            for s in range(N_PEAK):
-                best = k[12*N_STATE + 7 + s]
-                best_x = splat(1.0)
-                if any_lane(peak_need & accept):
-                    for i in range(1, 8):
-                        x = splat(i*0.125)
-                        speed = slope(f, 7 + s, x)/trial
-                        improves = speed > best
-                        best = where(improves, speed, best)
-                        best_x = where(improves, x, best_x)
-                    for i in range(3):   # the vertex of the parabola through three neighbours, ever closer
-                        g = splat(0.0625) if i == 0 else splat(0.0156) if i == 1 else splat(0.004)
-                        left = slope(f, 7 + s, larger(best_x - g, splat(0.0)))/trial
-                        right = slope(f, 7 + s, smaller(best_x + g, splat(1.0)))/trial
-                        bend = left - 2.0*best + right
-                        x = best_x + 0.5*g*(left - right)/where(bend < 0.0, bend, splat(-1e300))
-                        x = smaller(larger(x, splat(0.0)), splat(1.0))
-                        speed = slope(f, 7 + s, x)/trial
-                        improves = speed > best
-                        best = where(improves, speed, best)
-                        best_x = where(improves, x, best_x)
-                for l in range(LANES):
-                    if running[l] >= 0 and lane_set(accept, l):
-                        out = job.peaks + (running[l]*N_PEAK + s)*(N_STATE + 2)
-                        if lane(best, l) > out[0]:
-                            out[0] = lane(best, l)
-                            out[1] = lane(t + best_x*trial, l)
-                            for c in range(N_STATE):
-                                if lane(best_x, l) == 1.0 or not dense_ready:
-                                    out[2 + c] = lane(after[c], l)
-                                else:
-                                    out[2 + c] = lane(interpolate(y, f, c, best_x), l)
-        if job.history != NULL:
-            for l in range(LANES):
-                if running[l] >= 0 and lane_set(accept, l):
-                    while history_at[l] < job.history_room:
-                        candidate = job.t0[running[l]] + history_at[l]*job.history_step
-                        if candidate > lane(t + trial, l):
-                            break
-                        hl = lane(trial, l)
-                        x = splat((candidate - lane(t, l))/hl if hl > 0.0 else 0.0)
-                        out = job.history + (running[l]*job.history_room + history_at[l])*(N_STATE + 1)
-                        out[0] = candidate
-                        for c in range(N_STATE):
-                            out[1 + c] = lane(interpolate(y, f, c, x), l)
-                        history_at[l] += 1
+            note_peaks(job, &a, &accept, any_lane(interior))
 
-        # --- keep the steps that stand
+        # keep them
         for c in range(N_STATE):
-            y[c] = where(accept, after[c], y[c])
-            k[c] = where(accept, k[12*N_STATE + c], k[c])
+            a.y[c] = where(accept, a.after[c], a.y[c])
+            a.k[c] = where(accept, a.k[12*N_STATE + c], a.k[c])
         for s in range(job.n_stop):
-            stop_before[s] = where(accept, stop_after[s], stop_before[s])
+            a.stop_before[s] = where(accept, a.stop_after[s], a.stop_before[s])
         for s in range(job.n_watch):
-            watch_before[s] = where(accept, watch_after[s], watch_before[s])
-        t = where(accept, where(last, t_end, t + trial), t)
-        need = accept & opposite(accept)
+            a.watch_before[s] = where(accept, a.watch_after[s], a.watch_before[s])
+        a.t = where(accept, where(last, a.t_end, at), a.t)
+        low_air = accept & opposite(accept)
         if job.leg.air.present and job.below_air_ends:
-            need = accept & (place(&job.leg.earth, vector(y[0], y[1], y[2])).altitude < job.leg.air.bottom)
-        for l in range(LANES):
-            if running[l] < 0:
+            quantity(ALTITUDE, &job.leg, &a.row, &a.t, a.y, &g)
+            low_air = accept & (g < job.leg.air.bottom)
+        for n in range(LANES):
+            if a.running[n] < 0:
                 continue
-            steps[l] += 1
-            if landing[l] < 0:
-                hl = lane(trial, l)*lane(scale, l)
-                if hl > job.longest_step:
-                    hl = job.longest_step
-                put(&h, l, hl)
-            elif not lane_set(accept, l) and lane(error, l) > 1.0:
-                put(&h, l, lane(trial, l)*lane(scale, l))
-                landing[l] = -1
-            if done[l] == 0 and lane_set(accept, l):
-                if lane_set(last, l):
-                    done[l] = 1
-                    ended_as[l] = END_OF_TIME
-                    off_by[l] = 0.0
-                elif lane_set(need, l):
-                    done[l] = 1
-                    ended_as[l] = BELOW_AIR
-                    off_by[l] = 0.0
-            if done[l] == 0 and lane(h, l) < job.shortest_step and not lane_set(accept, l):
-                done[l] = 1
-                ended_as[l] = STEP_COLLAPSED
-                off_by[l] = 0.0
-            if done[l] == 0 and steps[l] >= job.most_steps:
-                done[l] = 1
-                ended_as[l] = TOO_MANY_STEPS
-                off_by[l] = 0.0
-            if done[l]:
-                job.status[running[l]] = ended_as[l]
-                job.residual[running[l]] = off_by[l]
-                job.t1[running[l]] = lane(t, l)
-                job.counters[running[l]*2] = steps[l]
-                for c in range(N_STATE):
-                    job.y1[running[l]*N_STATE + c] = lane(y[c], l)
-                if job.history != NULL:
-                    job.history_count[running[l]] = history_at[l]
-                running[l] = -1
-                n_running -= 1
-                put(&h, l, 0.0)
-                put(&t_end, l, lane(t, l))
+            a.steps[n] += 1
+            if met[n]:
+                hand_back(job, &a, n, a.landing[n], lane(a.stop_after[a.landing[n]], n))
+            elif lane_set(accept, n) and lane_set(last, n):
+                hand_back(job, &a, n, END_OF_TIME, 0.0)
+            elif lane_set(low_air, n):
+                hand_back(job, &a, n, BELOW_AIR, 0.0)
+            elif a.steps[n] >= job.most_steps:
+                hand_back(job, &a, n, TOO_MANY_STEPS, 0.0)
+            elif a.landing[n] < 0 or lane(error, n) > 1.0:
+                a.landing[n] = -1
+                h = lane(a.trial, n)*lane(scale, n)
+                if h < job.shortest_step and not lane_set(accept, n):
+                    hand_back(job, &a, n, STEP_COLLAPSED, 0.0)
+                else:
+                    put(&a.h, n, h if h < job.longest_step else job.longest_step)
+
+
+cdef inline int closing(const Lanes* a) noexcept nogil:
+    cdef int n
+    for n in range(LANES):
+        if a.landing[n] >= 0:
+            return 1
+    return 0
 
 
 cdef for_each_processor settle_all(const Job* job) noexcept nogil:
@@ -501,21 +585,22 @@ cdef for_each_processor settle_all(const Job* job) noexcept nogil:
     cdef Row row
     cdef vd none[MAX_WATCH]
     cdef vec3 v, r
-    cdef int l
+    cdef int n
     cdef Py_ssize_t at = 0
     cdef Py_ssize_t i
     t = splat(0.0)
     while at < job.n_rows:
-        for l in range(LANES):
-            i = at + l if at + l < job.n_rows else job.n_rows - 1
-            load_row(job, i, l, &t, &t_end, y, &row, none, none)
+        for n in range(LANES):
+            i = at + n if at + n < job.n_rows else job.n_rows - 1
+            load_row(job, i, n, &t, &t_end, y, &row, none, none)
+        hold(&job.leg, &row, y[6])
         r = vector(y[0], y[1], y[2])
         descent_velocity(&job.leg, &row, &t, &r, &y[6], &v)
-        for l in range(LANES):
-            if at + l < job.n_rows:
-                job.y1[(at + l)*N_STATE + 3] = lane(v.x, l)
-                job.y1[(at + l)*N_STATE + 4] = lane(v.y, l)
-                job.y1[(at + l)*N_STATE + 5] = lane(v.z, l)
+        for n in range(LANES):
+            if at + n < job.n_rows:
+                job.y1[(at + n)*N_STATE + 3] = lane(v.x, n)
+                job.y1[(at + n)*N_STATE + 4] = lane(v.y, n)
+                job.y1[(at + n)*N_STATE + 5] = lane(v.z, n)
         at += LANES
 
 
@@ -527,41 +612,42 @@ cdef for_each_processor feel_all(const Job* job, double* felt_out) noexcept nogi
     cdef vd none[MAX_WATCH]
     cdef Felt felt
     cdef vec3 v, r
-    cdef int l
+    cdef int n
     cdef Py_ssize_t at = 0
     cdef Py_ssize_t i
     cdef double* out
     t = splat(0.0)
     t_end = splat(0.0)
     while at < job.n_rows:
-        for l in range(LANES):
-            i = at + l if at + l < job.n_rows else job.n_rows - 1
-            load_row(job, i, l, &t, &t_end, y, &row, none, none)
+        for n in range(LANES):
+            i = at + n if at + n < job.n_rows else job.n_rows - 1
+            load_row(job, i, n, &t, &t_end, y, &row, none, none)
+        hold(&job.leg, &row, y[6])
         r = vector(y[0], y[1], y[2])
         v = vector(y[3], y[4], y[5])
         if job.leg.quasi_steady:
             descent_velocity(&job.leg, &row, &t, &r, &y[6], &v)
         felt = feel(&job.leg, &row, t, r, v, y[6], 1)
-        for l in range(LANES):
-            if at + l < job.n_rows:
-                out = felt_out + (at + l)*17
-                out[0] = lane(felt.altitude, l)
-                out[1] = lane(felt.rho, l)
-                out[2] = lane(felt.speed, l)
-                out[3] = lane(felt.dynamic_pressure, l)
-                out[4] = lane(felt.mach, l)
-                out[5] = lane(felt.cd, l)
-                out[6] = lane(felt.cl, l)
-                out[7] = lane(felt.heat_flux, l)
-                out[8] = lane(felt.sensed.x, l)
-                out[9] = lane(felt.sensed.y, l)
-                out[10] = lane(felt.sensed.z, l)
-                out[11] = lane(felt.acceleration.x, l)
-                out[12] = lane(felt.acceleration.y, l)
-                out[13] = lane(felt.acceleration.z, l)
-                out[14] = lane(v.x, l)
-                out[15] = lane(v.y, l)
-                out[16] = lane(v.z, l)
+        for n in range(LANES):
+            if at + n < job.n_rows:
+                out = felt_out + (at + n)*17
+                out[0] = lane(felt.altitude, n)
+                out[1] = lane(felt.rho, n)
+                out[2] = lane(felt.speed, n)
+                out[3] = lane(felt.dynamic_pressure, n)
+                out[4] = lane(felt.mach, n)
+                out[5] = lane(felt.cd, n)
+                out[6] = lane(felt.cl, n)
+                out[7] = lane(felt.heat_flux, n)
+                out[8] = lane(felt.sensed.x, n)
+                out[9] = lane(felt.sensed.y, n)
+                out[10] = lane(felt.sensed.z, n)
+                out[11] = lane(felt.acceleration.x, n)
+                out[12] = lane(felt.acceleration.y, n)
+                out[13] = lane(felt.acceleration.z, n)
+                out[14] = lane(v.x, n)
+                out[15] = lane(v.y, n)
+                out[16] = lane(v.z, n)
         at += LANES
 
 
@@ -578,7 +664,8 @@ cdef class Prepared:
     def __init__(self, const double[::1] numbers not None, const long long[::1] switches not None,
                  const double[:, ::1] cosine not None, const double[:, ::1] sine not None,
                  const double[:, :, :, ::1] bodies not None, const double[:, ::1] air not None,
-                 const double[:, ::1] wind not None, const double[:, :, ::1] aero not None):
+                 const double[:, ::1] wind not None, const double[:, :, ::1] aero not None,
+                 const double[::1] altitude_series not None):
         cdef dict n = dict(zip(NUMBERS, numbers))
         cdef dict s = dict(zip(SWITCHES, switches))
         if numbers.shape[0] != len(NUMBERS) or switches.shape[0] != len(SWITCHES):
@@ -594,6 +681,10 @@ cdef class Prepared:
         leg.earth.equatorial_radius = n["equatorial_radius"]
         leg.earth.polar_ratio = n["polar_ratio"]
         leg.earth.rotation = n["rotation"]
+        if altitude_series.shape[0] != 16:
+            raise ValueError(f"altitude_series has {altitude_series.shape[0]} entries; 16 are needed")
+        for i in range(16):
+            leg.earth.altitude_series[i] = altitude_series[i]
         for i in range(2, 7):
             leg.earth.zonal[i] = n[f"j{i}"]
         leg.earth.zonal_degree = s["zonal_degree"]
@@ -640,6 +731,7 @@ cdef class Prepared:
         if wind.shape[1] != 8:
             raise ValueError(f"wind has {wind.shape[1]} columns; 8 are needed")
         leg.lift = s["lift"]
+        leg.roll = s["roll"]
         leg.aero_table = s["aero_table"]
         leg.aero = &aero[0, 0, 0]
         leg.aero_heights = aero.shape[0] - 3

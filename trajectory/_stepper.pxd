@@ -1,6 +1,7 @@
 """One step of the Dormand-Prince 8(5,3) pair for all lanes, its dense output, and what can be watched along it."""
 
 from trajectory._air cimport place
+from trajectory._gravity cimport altitude_over
 from trajectory._dop853 cimport (
     dense_0, dense_1, dense_2, dense_3, error_3, error_5, stage_1, stage_2, stage_3, stage_4, stage_5, stage_6, stage_7,
     stage_8, stage_9, stage_10, stage_11, stage_13, stage_14, stage_15, stage_time, step_sum,
@@ -148,7 +149,9 @@ cdef inline for_each_processor quantity(int kind, const Leg* leg, const Row* row
     cdef vd energy, size, q, e2
     cdef Felt felt
     if kind == ALTITUDE:
-        value[0] = place(&leg.earth, r).altitude
+        q = dot(r, r)
+        size = 1/root(q)
+        value[0] = altitude_over(&leg.earth, q, size, r.z*size)
         return
     if kind == MASS:
         value[0] = y[6]
@@ -178,7 +181,7 @@ cdef inline for_each_processor quantity(int kind, const Leg* leg, const Row* row
         value[0] = felt.mach
         return
     if kind == LOAD:
-        value[0] = length(felt.sensed)
+        value[0] = felt.load
         return
     if kind == DYNAMIC_PRESSURE:
         value[0] = felt.dynamic_pressure

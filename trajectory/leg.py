@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from trajectory import _kernels, constants
+from trajectory import _kernels, constants, gravity
 from trajectory.status import FAILED, KERNEL
 
 STATE = ("x", "y", "z", "vx", "vy", "vz", "mass", "apparent_velocity", "heat_load", "dynamic_impulse")
@@ -126,7 +126,7 @@ class LegResult:
         return np.array([KERNEL.get(int(s), "") in FAILED for s in self.ended])
 
 
-def prepare(leg: Leg, world: Environment, history_step: float = 0.0) -> _kernels.Prepared:
+def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool = True) -> _kernels.Prepared:
     """Tables and switches of a leg, laid out for the kernel."""
     zonal = tuple(world.zonal) + (0.0,) * (5 - len(world.zonal))
     degree = world.degree if not leg.in_air else min(world.degree, world.entry_degree)
@@ -158,7 +158,7 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0) -> _kernels
         "zonal_degree": len(world.zonal) + 1 if world.zonal else 0, "degree": degree,
         "order": min(world.order, degree), "bodies": 2 if bodies else 0,
         "air": int(air is not None), "track_harmonics": air.harmonics if air else 0,
-        "winds": int(wind is not None), "lift": int(leg.lift), "aero_table": int(aero is not None),
+        "winds": int(wind is not None), "lift": int(leg.lift), "roll": int(roll), "aero_table": int(aero is not None),
         "parachute": int(leg.parachute), "thrust": int(leg.thrust), "attitude": ATTITUDES[leg.attitude],
         "quasi_steady": int(leg.quasi_steady), "most_steps": MOST_STEPS, "below_air_ends": 1,
     }  # fmt: skip
@@ -173,6 +173,7 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0) -> _kernels
         air.packed if air else NOTHING[8],
         wind.packed if wind else NOTHING[8],
         aero.coefficients if aero else NOTHING[3],
+        gravity.altitude_series(world.equatorial_radius, world.flattening),
     )
 
 
@@ -257,7 +258,7 @@ def fly_leg(
     if leg.stop_time is not None:
         end = np.minimum(end, np.maximum(leg.stop_time, t))
     end = np.where(np.isfinite(end), end, t + 1e7)
-    ready = prepare(leg, world, history_step)
+    ready = prepare(leg, world, history_step, roll=bool(np.any(rows[:, ROW.index("bank_rate")])))
     out = _outputs(n, len(leg.watches), history_step, t, end)
     out["watched"][:] = np.nan
     ready.fly(y, t, end, rows, *_conditions(leg.stops, n), *_conditions(leg.watches, n), **out)
