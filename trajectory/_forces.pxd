@@ -7,8 +7,8 @@ apparent velocity (sensed acceleration), heat load (stagnation heat flux) and th
 from trajectory._air cimport Air, Place, air_velocity, place, root_density, sound_speed
 from trajectory._gravity cimport Earth, altitude_over, body_gravity, earth_gravity
 from trajectory._lanes cimport (
-    choose, cross, dot, for_each_processor, gather, integer, larger, length, minus, nearest, plus, root, sine_cosine, smaller, splat,
-    times, vd, vec3, vector, vm, where,
+    choose, cross, dot, for_each_processor, gather, integer, larger, length, minus, nearest, plus, root, sine_cosine,
+    smaller, splat, times, vd, vec3, vector, vm, where,
 )
 
 cdef enum:

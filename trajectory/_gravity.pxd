@@ -1,7 +1,8 @@
 """Gravity: point mass and zonal terms, spherical harmonics, Sun and Moon as points. Inertial accelerations, m/s2."""
 
 from trajectory._lanes cimport (
-    for_each_processor, gather, integer, nearest, root, sine_cosine, smaller, larger, splat, vd, vec3, vector, vm, dot, minus, plus, times,
+    for_each_processor, gather, integer, nearest, root, sine_cosine, smaller, larger, splat, vd, vec3, vector, vm, dot, minus,
+    plus, times,
 )
 
 cdef enum:

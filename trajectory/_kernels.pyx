@@ -140,9 +140,9 @@ cdef for_each_processor find_root(int kind, const Job* job, const Lanes* a, cons
     cdef vd w[N_STATE]
     cdef vd x, g, span, at
     cdef vm same
-    cdef int i, c
+    cdef int _i, c
     x = high
-    for i in range(14):
+    for _i in range(14):
         span = g_high - g_low
         x = high - g_high*(high - low)/where((span > zero) | (span < zero), span, splat(1.0))
         x = smaller(larger(x, smaller(low, high)), larger(low, high))
@@ -280,12 +280,12 @@ cdef inline double first_guess(double before, double after, double rate_before, 
     cdef double b1 = rate_after*h
     cdef double d = after - before
     cdef double c2, c3, value, slope_
-    cdef int i
+    cdef int _i
     if rate_before == 0.0 or rate_after == 0.0:
         return x
     c2 = 3.0*d - 2.0*b0 - b1
     c3 = b0 + b1 - 2.0*d
-    for i in range(4):
+    for _i in range(4):
         value = before + x*(b0 + x*(c2 + x*c3))
         slope_ = b0 + x*(2.0*c2 + 3.0*x*c3)
         if slope_ == 0.0:
@@ -349,7 +349,7 @@ cdef for_each_processor note_peaks(const Job* job, Lanes* a, const vm* stands, i
     they are the slopes of the interpolated integrals."""
     cdef vd best, x, best_x, width, left, right, bend, here
     cdef vm better
-    cdef int s, i, c
+    cdef int s, i, _i, c
     for s in range(N_PEAK):
         best = a.k[12*N_STATE + 7 + s]
         best_x = splat(1.0)
@@ -361,7 +361,7 @@ cdef for_each_processor note_peaks(const Job* job, Lanes* a, const vm* stands, i
                 best = where(better, here, best)
                 best_x = where(better, x, best_x)
             width = splat(0.125)
-            for i in range(4):           # the vertex of the parabola through three neighbours, ever closer
+            for _i in range(4):          # the vertex of the parabola through three neighbours, ever closer
                 left = slope(a.f, 7 + s, larger(best_x - width, splat(0.0)))/a.trial
                 right = slope(a.f, 7 + s, smaller(best_x + width, splat(1.0)))/a.trial
                 bend = left - 2.0*best + right
