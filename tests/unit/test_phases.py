@@ -100,7 +100,7 @@ def test_a_start_transient_lengthens_the_burn_by_half_of_it(nominal):
 
 def test_late_separation_flies_on():
     flight = fly(separation__altitude="95 km")
-    assert flight.event("module_separation")["altitude_m"] == pytest.approx(95e3, abs=0.06)  # the tilt of the ellipsoid by polar motion
+    assert flight.event("module_separation")["altitude_m"] == pytest.approx(95e3, abs=0.06)  # polar motion tilts the ellipsoid
     assert elapsed(flight, "entry_interface") < elapsed(flight, "module_separation")
     assert flight.outcome == "landed"
 
