@@ -106,6 +106,8 @@ def altitude_series(equatorial_radius: float, flattening: float) -> np.ndarray:
     a/r of 0.02 to 1.02 and all latitudes from altitudes computed by Bowring's iteration (1985, Survey Review 28). Within
     1e-6 m on WGS84. ValueError for an ellipsoid so flat that 1 mm is not met.
     """
+    if flattening == 0.0:
+        return np.zeros(16)  # a sphere of any size: r - a is exact
     nodes = np.cos(np.pi * (np.arange(40) + 0.5) / 40)
     x, u = (m.ravel() for m in np.meshgrid(0.52 + 0.5 * nodes, 0.5 + 0.5 * nodes))
     powers = np.stack([u**i * x**j for i in range(1, 5) for j in range(4)], axis=1)
