@@ -74,6 +74,11 @@ def cases() -> dict:
     return found
 
 
+def rows_of(check) -> list[dict]:
+    """Rows of one module of trajectory.checks."""
+    return [compare(check.CASE, f, check.SOURCE) for f in check.rows()]
+
+
 def tried(check) -> list[Figure]:
     """The figures of a check case; one failed figure where it could not be computed."""
     try:

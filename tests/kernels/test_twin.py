@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from trajectory import aero, atmosphere, frames, gravity, leg, wind
+from trajectory import aero, atmosphere, constants, frames, gravity, leg, wind
 from trajectory.leg import Environment, Leg
 
 spec = importlib.util.spec_from_file_location("twin", Path(__file__).with_name("twin.py"))
@@ -18,6 +18,7 @@ TIME = 4321.987
 FIELD = gravity.read_field(gravity.SHIPPED / "egm2008-36.gfc")
 ZONAL = gravity.ZONAL
 AIR = atmosphere.us76()
+SERIES = gravity.altitude_series(constants.EQUATORIAL_RADIUS, constants.FLATTENING)
 EXPONENTIAL = atmosphere.exponential(1.2, 7123.0)
 
 
@@ -35,7 +36,8 @@ def along_a_track():
     heights = atmosphere.knots(0.0, 6e5)
     waves = 0.1 * np.random.default_rng(5).normal(size=(1, 6)) * np.sin(heights / 9e4 + 0.3)[:, None]
     p, q = np.array([0.36, 0.48, 0.8]), np.array([-0.8, 0.6, 0.0])
-    return atmosphere.table(heights, np.log(1.2) - heights / 7.3e3, 340.0 - 1e-4 * heights, "test", harmonics=waves, plane=(p, q))
+    log_density, sound = np.log(1.2) - heights / 7.3e3, 340.0 - 1e-4 * heights
+    return atmosphere.table(heights, log_density, sound, "test", harmonics=waves, plane=(p, q))
 
 
 def table_of_coefficients():
@@ -102,13 +104,15 @@ def test_right_hand_side(name):
     ours = leg.feel(on, world, y, t, rows)
     for i in range(COUNT):
         row = dict(zip(leg.ROW, rows[i], strict=True))
-        theirs = twin.feel(on, world, harmonic, y[i], TIME, row)
+        theirs = twin.feel(on, world, harmonic, y[i], TIME, row, SERIES)
         for vector in ("sensed", "acceleration"):
             compiled = np.array([ours[f"{vector}_{axis}"][i] for axis in "xyz"])
             size = np.linalg.norm(theirs[vector])
             assert np.linalg.norm(compiled - theirs[vector]) <= 1e-12 * size, (vector, i)
         if world.air is not None:
             assert abs(ours["altitude"][i] - theirs["altitude"]) < 2e-8
+            assert abs(ours["altitude"][i] - theirs["exact_altitude"]) < 1e-6  # what the series promises
+            assert theirs["tilt"] < 1e-9  # rad: of the vertical that the wind is laid on
             for scalar in ("density", "speed", "dynamic_pressure", "mach", "heat_flux", "drag_coefficient", "lift_coefficient"):
                 assert ours[scalar][i] == pytest.approx(theirs[scalar], rel=1e-12), scalar
 
@@ -121,7 +125,7 @@ def test_a_changed_constant_is_seen():
     ours = leg.feel(on, world, y, np.full(COUNT, TIME), rows)["acceleration_x"][0]
     row = dict(zip(leg.ROW, rows[0], strict=True))
     for name in ("cl", "wind_factor", "density_factor", "bank"):
-        other = twin.feel(on, world, None, y[0], TIME, row | {name: 1.01 * row[name]})["acceleration"][0]
+        other = twin.feel(on, world, None, y[0], TIME, row | {name: 1.01 * row[name]}, SERIES)["acceleration"][0]
         assert abs(other / ours - 1.0) > 1e-9, name
 
 

@@ -6,7 +6,7 @@ scipy, forces as vectors.
 """
 
 import numpy as np
-from numpy.polynomial import chebyshev, legendre
+from numpy.polynomial import chebyshev, legendre, polynomial
 from scipy.interpolate import BSpline
 
 
@@ -112,6 +112,23 @@ def geodetic(r, a, flattening):
     return altitude, up
 
 
+def vertical(r, a, flattening):
+    """The normal of the ellipsoid that turns the wind: one step of Bowring (1985), with angles; good to 1e-9 rad."""
+    b, e2 = a * (1.0 - flattening), flattening * (2.0 - flattening)
+    second = e2 / (1.0 - e2)  # square of the second eccentricity
+    p, longitude = np.hypot(r[0], r[1]), np.arctan2(r[1], r[0])
+    reduced = np.arctan2(b * r[2] * (1.0 + second * b / np.linalg.norm(r)), a * p)
+    latitude = np.arctan2(r[2] + second * b * np.sin(reduced) ** 3, p - e2 * a * np.cos(reduced) ** 3)
+    return np.array([np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)])
+
+
+def table_altitude(r, series, a):
+    """Altitude as the air's tables read it: r - a + sum of c[i, j] sin^2i (a/r)^j, i from 1 (gravity.altitude_series)."""
+    size = np.linalg.norm(r)
+    sine2, ratio = (r[2] / size) ** 2, a / size
+    return size - a + sine2 * polynomial.polyval2d(sine2, ratio, np.reshape(series, (4, 4)))
+
+
 def cubic(coefficients, place):
     """Value of piecewise cubics (n, 4) at a place in intervals."""
     i = int(np.clip(np.floor(place), 0, len(coefficients) - 1))
@@ -162,18 +179,20 @@ def thrust_direction(attitude, given, r, v):
     return given[0] * forward + given[1] * normal + given[2] * up
 
 
-def feel(leg, world, field, y, t, row):
+def feel(leg, world, field, y, t, row, series):
     """What a state (10,) feels at t with the row values {name: number}: sensed and total acceleration and what they rest on.
 
-    field: the gravity.Field behind the harmonics of `world`, or None.
+    field: the gravity.Field behind the harmonics of `world`, or None. series: the coefficients of its altitude.
     """
     r, v, mass = y[:3], y[3:6], y[6]
-    altitude, up = geodetic(r, world.equatorial_radius, world.flattening)
+    exact, exact_up = geodetic(r, world.equatorial_radius, world.flattening)
+    up = vertical(r, world.equatorial_radius, world.flattening)
+    altitude = table_altitude(r, series, world.equatorial_radius)
     air_velocity = np.cross([0.0, 0.0, world.rotation], r)
     if world.wind is not None:
         east = np.cross([0.0, 0.0, 1.0], up)
         east /= np.linalg.norm(east)
-        speeds = wind_at(world.wind, altitude)
+        speeds = wind_at(world.wind, exact)
         air_velocity = air_velocity + row["wind_factor"] * (speeds[0] * east + speeds[1] * np.cross(up, east))
     flow = v - air_velocity
     speed = np.linalg.norm(flow)
@@ -209,7 +228,9 @@ def feel(leg, world, field, y, t, row):
     if world.bodies is not None and not leg.in_air:
         pull = pull + body_gravity(r, t, world.bodies, world.body_mu)
     return {
-        "altitude": altitude, "density": density, "speed": speed, "dynamic_pressure": pressure, "mach": mach,
+        "altitude": altitude, "exact_altitude": exact,
+        "tilt": np.linalg.norm(up - exact_up),
+        "density": density, "speed": speed, "dynamic_pressure": pressure, "mach": mach,
         "drag_coefficient": drag, "lift_coefficient": lift,
         "heat_flux": row["heat_factor"] * np.sqrt(density) * speed**3, "sensed": sensed, "acceleration": sensed + pull,
     }  # fmt: skip
