@@ -247,7 +247,7 @@ def _along_track(a, orientation, r, v, elapsed):
 @lru_cache(maxsize=16)
 def _msis(latitude, longitude, utc, f107, f107a, ap, p, q):
     return atmosphere.nrlmsis(np.array(latitude), np.array(longitude), np.array(utc), f107, f107a, ap,
-                              plane=(np.array(p), np.array(q)))  # fmt: skip
+                              plane=(np.array(p), np.array(q)), bottom=-500.0)  # fmt: skip
 
 
 def wind_of(scenario, orientation):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
 
 try:
@@ -26,13 +25,9 @@ class NotInCatalogue(LookupError):
 @lru_cache(maxsize=1)
 def shipped() -> Path:
     """The folder of the shipped scenarios: of the installed package, else of the source tree."""
-    try:
-        folder = Path(str(resources.files("trajectory.scenarios")))
-        if folder.is_dir():
-            return folder
-    except (ModuleNotFoundError, TypeError):
-        pass
-    return Path(__file__).resolve().parent.parent / "scenarios"
+    here = Path(__file__).resolve().parent
+    installed = here / "scenarios"
+    return installed if installed.is_dir() else here.parent / "scenarios"
 
 
 def known(kind: str = "scenario") -> list[str]:

@@ -401,7 +401,8 @@ def descent(scenario, row, common, terrain, name) -> list[Leg]:
         "touchdown" if soft is None else "soft_landing",
         "landed" if soft is None else "braking",
     )
-    sink = common | {"quasi_steady": True, "first_step": 5.0, "longest_step": 200.0}
+    airless = scenario.atmosphere.model == "none" or scenario.atmosphere.density_factor.si == 0.0
+    sink = common | {"quasi_steady": not airless, "first_step": 5.0, "longest_step": 200.0}
     settle = common | {"duration": SETTLING}
     legs = []
     if shield is not None:
@@ -497,7 +498,7 @@ def asked_to_stop(scenario, legs: tuple[Leg, ...]) -> tuple[Leg, ...]:
         if stop.altitude is not None:
             stops = (*stops, Stop("altitude", stop.altitude.si, -1, None, "stopped"))
         end = times.get(stop.event) if stop.after is None else stop.after.si
-        if end is not None and not (leg.until is not None and leg.until <= end):
+        if end is not None:
             leg = replace(leg, stop_time=end)
         out.append(replace(leg, stops=stops, watches=watches))
     return tuple(out)

@@ -41,12 +41,8 @@ class Aim:
         if "reversal" in self.solved:
             found["reversal_m_s"] = float(c.reversal)
             found["first_bank"] = "right" if c.side > 0 else "left"
-        return {
-            "solved": found,
-            "miss_along_m": self.miss_along,
-            "miss_across_m": self.miss_across,
-            "reason": self.reason,
-        }
+        along, across = (round(m, 3) if np.isfinite(m) else None for m in (self.miss_along, self.miss_across))
+        return {"solved": found, "miss_along_m": along, "miss_across_m": across, "reason": self.reason}
 
 
 def unknowns(scenario) -> tuple[str, ...]:
