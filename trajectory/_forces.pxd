@@ -201,8 +201,9 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
             if leg.roll:
                 sine_cosine(row.bank + row.bank_rate*(t - row.start), &sine, &cosine)
             side = cross(r, flow)                          # to the left
-            side2 = dot(side, side)
-            side = times(1/root(where(side2 > splat(1.0), side2, splat(1.0))), side)
+            # within 1 deg of the vertical (its sine squared) a bank angle has no plane to stand on: lift fades out
+            side2 = larger(dot(side, side), 3.0458649045213493e-4*r2*speed2)
+            side = times(1/root(larger(side2, splat(1.0))), side)
             lift_up = cross(flow, side)                    # of length speed
             felt.sensed = plus(felt.sensed, times(per*felt.cl*felt.speed,
                                                   minus(times(cosine, lift_up), times(sine*felt.speed, side))))

@@ -118,7 +118,7 @@ ctypedef struct Lanes:                   # eight flights in the air
 
 
 cdef inline vm crossed(long long direction, vd before, vd after) noexcept nogil:
-    """Lanes in which a threshold was passed: -1 falling, +1 rising, 0 either way."""
+    """Lanes in which a threshold was passed: falling (below 0), rising (above 0), or either way (0)."""
     cdef vd zero = splat(0.0)
     cdef vm falling = (before > zero) & (after <= zero)
     cdef vm rising = (before < zero) & (after >= zero)
@@ -208,10 +208,35 @@ cdef inline int fit_to_fly(const Lanes* a, int n) noexcept nogil:
     return isfinite(lane(a.t, n)) and isfinite(lane(a.t_end, n)) and lane(a.y[6], n) > 0.0
 
 
+cdef inline void hand_back(const Job* job, Lanes* a, int n, long long status, double residual) noexcept nogil:
+    """A row is done: write what became of it, free its lane."""
+    cdef long long i = a.running[n]
+    cdef double* out
+    cdef int s, c
+    job.status[i] = status
+    job.residual[i] = residual
+    job.t1[i] = lane(a.t, n)
+    job.counters[2*i] = a.steps[n]
+    for c in range(N_STATE):
+        job.y1[i*N_STATE + c] = lane(a.y[c], n)
+    if job.peaks != NULL:
+        for s in range(N_PEAK):
+            out = job.peaks + (i*N_PEAK + s)*(N_STATE + 2)
+            out[0] = lane(a.peak[s], n)
+            out[1] = lane(a.peak_t[s], n)
+            for c in range(N_STATE):
+                out[2 + c] = lane(a.peak_y[N_STATE*s + c], n)
+    if job.history != NULL:
+        job.history_count[i] = a.kept[n]
+    a.flying -= 1
+    rest(job, a, n)
+
+
 cdef for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogil:
     """Every free lane takes the next row; its rates and thresholds at the start, no neighbour touched."""
     cdef vd rate[N_STATE]
     cdef vd g
+    cdef double g_start
     cdef int n, c, s
     for n in range(LANES):
         if a.running[n] < 0 and a.next_row < job.n_rows:
@@ -252,6 +277,12 @@ cdef for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogil:
             job.status[a.running[n]] = BAD_START
             a.flying -= 1
             rest(job, a, n)
+        elif a.fresh[n]:
+            for s in range(job.n_stop):  # of direction 2 or -2: the leg ends at once where it holds from the start
+                g_start = lane(a.stop_before[s], n)
+                if (job.stop_direction[s] == -2 and g_start < -1e-6) or (job.stop_direction[s] == 2 and g_start > 1e-6):
+                    hand_back(job, a, n, s, g_start)
+                    break
         a.fresh[n] = 0
 
 
@@ -423,30 +454,6 @@ cdef inline void note_history(const Job* job, Lanes* a, vm stands) noexcept nogi
             for c in range(N_STATE):
                 out[1 + c] = lane(interpolate(a.y, a.f, c, x), n)
             a.kept[n] += 1
-
-
-cdef inline void hand_back(const Job* job, Lanes* a, int n, long long status, double residual) noexcept nogil:
-    """A row is done: write what became of it, free its lane."""
-    cdef long long i = a.running[n]
-    cdef double* out
-    cdef int s, c
-    job.status[i] = status
-    job.residual[i] = residual
-    job.t1[i] = lane(a.t, n)
-    job.counters[2*i] = a.steps[n]
-    for c in range(N_STATE):
-        job.y1[i*N_STATE + c] = lane(a.y[c], n)
-    if job.peaks != NULL:
-        for s in range(N_PEAK):
-            out = job.peaks + (i*N_PEAK + s)*(N_STATE + 2)
-            out[0] = lane(a.peak[s], n)
-            out[1] = lane(a.peak_t[s], n)
-            for c in range(N_STATE):
-                out[2 + c] = lane(a.peak_y[N_STATE*s + c], n)
-    if job.history != NULL:
-        job.history_count[i] = a.kept[n]
-    a.flying -= 1
-    rest(job, a, n)
 
 
 cdef for_each_processor fly_all(const Job* job) noexcept nogil:

@@ -42,6 +42,7 @@ class Case:
     terrain: float  # m
     undocking: tuple[np.ndarray, float] | None = None  # state (10,) and time of the event
     parts: tuple = ()
+    timed: tuple = ()  # (name, s since the epoch) of the scenario's own events that are times
     notes: tuple[str, ...] = field(default=())
 
 
@@ -395,5 +396,5 @@ def build(
         start_time=np.broadcast_to(times, (n,)).copy(), legs=legs,
         target=None if site is None else (site.latitude.si, site.longitude.si),
         terrain=0.0 if site is None else site.terrain.si, undocking=undocking,
-        parts=phases.parts_of(scenario), notes=tuple(notes),
+        parts=phases.parts_of(scenario), timed=phases.timed_of(scenario), notes=tuple(notes),
     )  # fmt: skip

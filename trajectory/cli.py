@@ -181,7 +181,7 @@ def verify(given) -> int:
     else:
         from trajectory.report import tables
 
-        tables.console().print(tables.checks(rows))
+        tables.console(width=170).print(tables.checks(rows))
     return cases.exit_status(rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -66,6 +66,8 @@ def fly(case: Case, history: bool = False, marks: bool = True) -> Flown:
         stretches.append((own, result, rows))
         if marks and result.watched.shape[1]:
             note_watched(own, result, rows, found)
+        if marks:
+            note_timed(case, own, result, rows, t[rows], found, aim)
         if leg.feels_entry:
             better = result.peaks[:, :, 0] > peaks[rows, :, 0]
             peaks[rows] = np.where(better[:, :, None], result.peaks, peaks[rows])
@@ -95,7 +97,6 @@ def stretch_start(stretches, rows):
 
 def pick(leg: Leg, rows: np.ndarray, n: int) -> Leg:
     """The leg with the numbers of these rows alone."""
-    from dataclasses import replace
 
     def own(value):
         return value[rows] if isinstance(value, np.ndarray) and value.shape == (n,) and n > 1 else value
@@ -129,3 +130,18 @@ def note_watched(leg: Leg, result: LegResult, rows: np.ndarray, found) -> None:
             seen = result.watched[k, j]
             if np.isfinite(seen[0]) and not any(m.name == watch.event for m in found[row]):
                 found[row].append(Mark(watch.event, seen[0], seen[1:], leg, result.rows[k]))
+
+
+def note_timed(case: Case, leg: Leg, result: LegResult, rows: np.ndarray, begun: np.ndarray, found, aim) -> None:
+    """Events that are times: the leg is flown again from its start to that time."""
+    again = replace(leg, stops=(), watches=(), duration=None, set_mass=None, shed=0.0, impulse=None,
+                    reset_apparent_velocity=False)  # fmt: skip
+    for name, at in case.timed:
+        inside = (begun < at) & (at <= result.t) | (begun == at)
+        for k in np.flatnonzero(inside):
+            if any(m.name == name for m in found[rows[k]]):
+                continue
+            one = replace(again, row=dict(zip(legs_.ROW, result.rows[k], strict=True)), until=at)
+            held = None if aim is None else aim[k : k + 1]
+            there = legs_.fly_leg(one, case.world, result.start[k : k + 1], begun[k : k + 1], aim=held)
+            found[rows[k]].append(Mark(name, at, there.y[0], leg, result.rows[k]))

@@ -66,6 +66,7 @@ class Stop:
     direction: int  # -1 falling, +1 rising, 0 either
     event: str | None = None
     then: str | None = None
+    at_once: bool = False  # ends the leg at its start where the threshold is passed already
 
 
 @dataclass(frozen=True, eq=False)
@@ -278,7 +279,7 @@ def _conditions(stops, n):
     for i, stop in enumerate(stops):
         values[:, i] = stop.value
     kinds = np.array([QUANTITIES.index(s.quantity) for s in stops], dtype=np.int64)
-    return kinds, np.array([s.direction for s in stops], dtype=np.int64), values
+    return kinds, np.array([s.direction * (1 + s.at_once) for s in stops], dtype=np.int64), values
 
 
 def _outputs(n, n_watch, history_step, t, end):

@@ -30,7 +30,7 @@ def legs_of(scenario, body, commands):
         mass = orbit_mass(scenario, body)
         if deorbit is not None:
             legs += burns(scenario, commands, mass)
-        legs += coasts(scenario, body, mass)
+        legs += coasts(scenario, body, commands)
     else:
         mass = body.mass
     if phase != "parachute":
@@ -178,12 +178,12 @@ def perigee_stop(d, done):
 # --- coast and separation
 
 
-def coasts(scenario, body, mass) -> list[Leg]:
+def coasts(scenario, body, commands) -> list[Leg]:
     """From cut-off to the entry interface; the modules part on the way, before or after it."""
     interface = scenario.entry_interface.si
     allowed = allowed_time(scenario)
     whole = orbit_row(scenario, body)
-    enter = Stop("altitude", interface, -1, "entry_interface", "entry")
+    enter = Stop("altitude", interface, -1, "entry_interface", "entry", at_once=True)
     part = scenario.separation
     set_down = {"set_mass": body.mass, "reset_apparent_velocity": True}
     lifting = {
@@ -191,6 +191,8 @@ def coasts(scenario, body, mass) -> list[Leg]:
         "lift": body.cl != 0.0 or body.table is not None,
         "row": body_row(scenario, body),
     }
+    if not start_stop(scenario.guidance, ""):  # guided from the moment the modules part
+        lifting["row"] |= {"bank": first_bank(scenario, commands)}
     lost = {"duration": allowed, "then": "in_orbit"}
     if part is None:
         return [Leg("coast", row=whole, stops=(enter,), first_step=10.0, **lost),
@@ -201,17 +203,17 @@ def coasts(scenario, body, mass) -> list[Leg]:
         return [
             Leg("coast", row=whole, stops=(enter,), first_step=10.0, **lost),
             Leg("entry", row=whole | {"heat_factor": body.heat_factor}, in_air=True, feels_entry=True,
-                stops=(Stop("altitude", part.altitude.si, -1, then="separated", **separate),), duration=allowed,
-                then="in_orbit"),
+                stops=(Stop("altitude", part.altitude.si, -1, then="separated", at_once=True, **separate),
+                       Stop("altitude", interface, +1, None, "skipped_out")), duration=allowed, then="in_orbit"),
             Leg("separated", duration=0.0, then="entry_flight", **set_down, **lifting),
         ]  # fmt: skip
     falling = Leg("falling", stops=(enter,), first_step=5.0, **set_down, **lifting, **lost)
     if part.after is not None:
-        coast = Leg("coast", row=whole, stops=(replace(enter, then="entry"),), until=part.after.si, then="falling",
-                    first_step=10.0, **separate)  # fmt: skip
+        at = commands.offset + part.after.si
+        coast = Leg("coast", row=whole, stops=(enter,), until=at, then="falling", first_step=10.0, **separate)
     else:
-        coast = Leg("coast", row=whole, stops=(Stop("altitude", part.altitude.si, -1, then="falling", **separate),),
-                    first_step=10.0, **lost)  # fmt: skip
+        below = Stop("altitude", part.altitude.si, -1, then="falling", at_once=True, **separate)
+        coast = Leg("coast", row=whole, stops=(below,), first_step=10.0, **lost)
     return [
         coast,
         falling,
@@ -257,8 +259,7 @@ def entry(scenario, body, commands) -> list[Leg]:
         return [*first, Leg("guided", stops=ends, row=row | {"bank_rate": g.roll_rate.si}, **common, **lifts)]
     if g.mode == "schedule":
         return [*first, *scheduled(g, ends, row, common, lifts)]
-    side = commands.side if g.first_side == "solve" else {"right": 1.0, "left": -1.0}[g.first_side]
-    bank = side * (commands.bank if commands.bank is not None else g.bank.si)
+    bank = first_bank(scenario, commands)
     reversal = commands.reversal if g.reversal == "solve" or commands.reversal is not None else \
         None if g.reversal is None else g.reversal.si  # fmt: skip
     rate = None if g.roll_rate is None else g.roll_rate.si
@@ -268,7 +269,7 @@ def entry(scenario, body, commands) -> list[Leg]:
         legs.append(Leg("guided", row=row | {"bank_rate": np.sign(bank) * rate}, stops=ends,
                         **common | lifts | {"duration": size / rate, "then": "banked"}))  # fmt: skip
     turn = (
-        () if reversal is None else (Stop("apparent_velocity", reversal, +1, "bank_reversal", "reversing"),)
+        () if reversal is None else (Stop("apparent_velocity", reversal, +1, "bank_reversal", "reversing", at_once=True),)
     )
     legs.append(
         Leg(
@@ -295,40 +296,61 @@ def entry(scenario, body, commands) -> list[Leg]:
     return legs
 
 
+def first_bank(scenario, commands):
+    """Bank angle with which guidance begins; 0 where it commands none."""
+    g = scenario.guidance
+    if g.mode != "bank":
+        return 0.0
+    side = commands.side if g.first_side == "solve" else {"right": 1.0, "left": -1.0}[g.first_side]
+    return side * (commands.bank if commands.bank is not None else g.bank.si)
+
+
 def command_stop(scenario):
     """What ends the entry: the barometric command, or the ground."""
     p, site = scenario.vehicle.parachute, scenario.site
     if p is None:
-        return (Stop("altitude", 0.0 if site is None else site.terrain.si, -1, "touchdown", "impacted"),)
+        return (Stop("altitude", 0.0 if site is None else site.terrain.si, -1, "touchdown", "impacted", at_once=True),)
     own = scenario.parachute.command_altitude if scenario.parachute is not None else None
-    return (Stop("altitude", (own or p.command_altitude).si, -1, "chute_command", "command"),)
+    return (Stop("altitude", (own or p.command_altitude).si, -1, "chute_command", "command", at_once=True),)
 
 
 def start_stop(g, then):
     if g.start_altitude is not None:
-        return (Stop("altitude", g.start_altitude.si, -1, "guidance_start", then),)
+        return (Stop("altitude", g.start_altitude.si, -1, "guidance_start", then, at_once=True),)
     if g.start_apparent_velocity is not None:
-        return (Stop("apparent_velocity", g.start_apparent_velocity.si, +1, "guidance_start", then),)
+        return (Stop("apparent_velocity", g.start_apparent_velocity.si, +1, "guidance_start", then, at_once=True),)
     return ()
 
 
 def scheduled(g, ends, row, common, lifts) -> list[Leg]:
-    """A leg for each interval of the schedule: by time the bank runs straight from row to row; by altitude, speed or
-    apparent velocity it is held from each row to the next. Time counts from the case epoch."""
-    legs = []
+    """A leg for each interval of the schedule. By time (s since the case epoch) the bank runs straight from row to row;
+    by altitude, speed or apparent velocity it is held from each row to the next. Before the first row it is that of the
+    first, after the last that of the last."""
     rows = [(x.si, bank.si) for x, bank in g.schedule]
+    by_time = g.schedule_by == "time"
+    names = ["guided", *(f"guided_{i}" for i in range(1, len(rows) + by_time))]
+    legs = []
+    if by_time:
+        legs.append(held_until(names[0], names[1], rows[0], row, ends, common, lifts))
+        names = names[1:]
     for i, (x, bank) in enumerate(rows):
-        name = "guided" if i == 0 else f"guided_{i}"
         own, timed, stops = row | {"bank": bank}, dict(common), list(ends)
         if i + 1 < len(rows):
             ahead, after = rows[i + 1]
-            if g.schedule_by == "time":
-                own["bank_rate"] = (after - bank) / (ahead - x)
-                timed |= {"duration": None, "until": ahead, "then": f"guided_{i + 1}"}
+            if by_time:
+                slope = (after - bank) / (ahead - x)
+                own |= {"bank": lambda y, t, x=x, bank=bank, slope=slope: bank + slope * (t - x), "bank_rate": slope}
+                timed |= {"duration": None, "until": ahead, "then": names[i + 1]}
             else:
-                stops.append(Stop(g.schedule_by, ahead, 1 if ahead > x else -1, None, f"guided_{i + 1}"))
-        legs.append(Leg(name, row=own, stops=tuple(stops), **timed, **lifts))
+                stops.append(Stop(g.schedule_by, ahead, 1 if ahead > x else -1, None, names[i + 1], at_once=True))
+        legs.append(Leg(names[i], row=own, stops=tuple(stops), **timed, **lifts))
     return legs
+
+
+def held_until(name, then, first, row, ends, common, lifts) -> Leg:
+    """The first row's bank, until its time."""
+    x, bank = first
+    return Leg(name, row=row | {"bank": bank}, stops=ends, **common | lifts | {"duration": None, "until": x, "then": then})
 
 
 # --- canopies and touchdown
@@ -345,14 +367,14 @@ def canopies(scenario, body, first: bool) -> list[Leg]:
     row = body_row(scenario, body) | {"cl": 0.0, "heat_factor": 0.0}
     common = {"aero": body.table, "parachute": True, "in_air": True, "first_step": 0.1, "tolerance": ENTRY_TOLERANCE,
               "history_step": CANOPY_STEP}  # fmt: skip
-    ground = Stop("altitude", terrain, -1, "touchdown", "impacted")
+    ground = Stop("altitude", terrain, -1, "touchdown", "impacted", at_once=True)
     area, legs, name = 0.0, [], "command" if not first else "entry_flight"
     set_mass = body.mass if first else None
     for kind, stage in p.canopies(fails):
         held = row | {"drag_area_from": area, "drag_area_to": area}
         opens = {"event": f"{kind}_deploy", "then": f"{kind}_filling"}
         if stage.altitude is not None:
-            legs.append(Leg(name, row=held, stops=(ground, Stop("altitude", stage.altitude.si, -1, **opens)),
+            legs.append(Leg(name, row=held, stops=(ground, Stop("altitude", stage.altitude.si, -1, **opens, at_once=True)),
                             duration=LONG, then="in_orbit", set_mass=set_mass, **common))  # fmt: skip
         else:
             legs.append(
@@ -406,7 +428,7 @@ def descent(scenario, row, common, terrain, name) -> list[Leg]:
     settle = common | {"duration": SETTLING}
     legs = []
     if shield is not None:
-        drop = Stop("altitude", shield.jettison_altitude.si, -1, "heat_shield_jettison", "shield_off")
+        drop = Stop("altitude", shield.jettison_altitude.si, -1, "heat_shield_jettison", "shield_off", at_once=True)
         legs = [
             Leg(name, row=row, stops=(drop, land), then="sinking_with_shield", **settle),
             Leg("sinking_with_shield", row=row, stops=(drop, land), duration=LONG, then="in_orbit", **sink),
@@ -457,7 +479,7 @@ def parts_of(scenario) -> tuple[tuple[str, Leg], ...]:
 
 
 def own_watches(scenario) -> tuple[Stop, ...]:
-    """The scenario's own events, watched on every leg; those by time end no leg and are read from the history."""
+    """The scenario's own events, watched on every leg; those by time are in timed_of."""
     sign = {"falling": -1, "rising": 1, "either": 0}
     found = []
     for e in scenario.event:
@@ -467,6 +489,11 @@ def own_watches(scenario) -> tuple[Stop, ...]:
         if quantity != "time":
             found.append(Stop(quantity, value, sign[e.direction], e.name))
     return tuple(found)
+
+
+def timed_of(scenario) -> tuple[tuple[str, float], ...]:
+    """The scenario's own events that are times; they end no leg."""
+    return tuple((e.name, e.value.si) for e in scenario.event if e.quantity == "time")
 
 
 def with_numerics(scenario, leg: Leg, watches) -> Leg:
@@ -486,7 +513,7 @@ def with_numerics(scenario, leg: Leg, watches) -> Leg:
 def asked_to_stop(scenario, legs: tuple[Leg, ...]) -> tuple[Leg, ...]:
     """What `stop` asks for: an altitude, a time, or an event ends the flight."""
     stop, out = scenario.stop, []
-    times = {e.name: e.value.si for e in scenario.event if e.quantity == "time"}
+    times = dict(timed_of(scenario))
     for leg in legs:
         stops, watches = leg.stops, leg.watches
         if stop.event is not None:

@@ -329,8 +329,8 @@ class Atmosphere(Section):
                     refuse(f"{name}: two rows or more are due, their altitudes rising")
                 if any(row[1].si <= 0 for row in rows):
                     refuse(f"{name}: densities above 0 are due")
-        if self.variable_range is not None and not self.variable_range[1] > 0:
-            refuse("variable_range: centre and half width of the variable are due, the half width above 0")
+        if self.variable_range is not None and not self.variable_range[1] > self.variable_range[0]:
+            refuse("variable_range: the lower and the upper value of h/(h + half_height) are due, rising")
         return self
 
 

@@ -191,29 +191,7 @@ def looked_up(flight, place: str, field: str, truth):
 
 def event_of(flight, name: str) -> dict | None:
     """The first event of that name; None if it did not happen."""
-    found = next((e for e in flight.events if e["name"] == name), None)
-    return timed(flight, name) if found is None else found
-
-
-def timed(flight, name: str) -> dict | None:
-    """An event of the scenario's own that is a time: it ends no leg, so it is read from the states kept along the way."""
-    from scipy.interpolate import CubicSpline
-
-    from trajectory import result
-
-    own = next((e for e in flight.scenario.event if e.name == name and e.quantity == "time"), None)
-    if own is None:
-        return None
-    t = own.value.si
-    for leg, flown_leg, _ in flight.flown.stretches:
-        kept = flown_leg.history[0, : int(flown_leg.history_count[0])]
-        times = np.append(kept[:, 0], flown_leg.t[0])
-        states = np.vstack([kept[:, 1:], flown_leg.y[:1]])
-        fresh = np.append(np.diff(times) > 1e-6, True)
-        times, states = times[fresh], states[fresh]
-        if len(times) > 1 and times[0] <= t <= times[-1]:
-            return result.event_of(flight.case, name, t, CubicSpline(times, states)(t), leg, flown_leg.rows[0])
-    return None
+    return next((e for e in flight.events if e["name"] == name), None)
 
 
 def seconds_after(flight, place: str, iso: str) -> float:

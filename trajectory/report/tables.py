@@ -11,12 +11,12 @@ WIDTH = 100  # where there is no terminal to ask
 COLOURS = {"landed": "green", "in_orbit": "yellow", "stopped": "cyan"}
 
 
-def console(stream=None) -> Console:
+def console(stream=None, width=WIDTH) -> Console:
     """Where tables are printed: colours on a terminal, plain text of at least WIDTH columns elsewhere."""
     stream = sys.stdout if stream is None else stream
     terminal = stream.isatty()
     return Console(
-        file=stream, highlight=False, emoji=False, width=None if terminal else WIDTH, no_color=not terminal
+        file=stream, highlight=False, emoji=False, width=None if terminal else width, no_color=not terminal
     )
 
 
