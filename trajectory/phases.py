@@ -31,6 +31,9 @@ def legs_of(scenario, body, commands):
         if deorbit is not None:
             legs += burns(scenario, commands, mass)
         legs += coasts(scenario, body, commands)
+        terrain = 0.0 if scenario.site is None else scenario.site.terrain.si
+        ground = Stop("altitude", terrain, -1, "touchdown", "impacted")
+        legs = [replace(leg, stops=(*leg.stops, ground)) for leg in legs]
     else:
         mass = body.mass
     if phase != "parachute":
