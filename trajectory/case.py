@@ -381,6 +381,12 @@ def build(
         world = world_of(scenario, orientation, states[0, :3], states[0, 3:], float(times[0]), notes)
     body = descent_body(scenario)
     legs, mass = phases.legs_of(scenario, body, commands)
+    wanted = scenario.stop.event
+    met = {s.event for leg in legs for s in (*leg.stops, *leg.watches)} | {leg.event for leg in legs}
+    met |= {name for name, _ in phases.timed_of(scenario)}
+    if wanted is not None and wanted not in met:
+        allowed = ", ".join(sorted(name for name in met if name))
+        raise refused(scenario, "stop.event", wanted, f"this flight cannot end there; allowed: {allowed}")
     start = np.zeros((n, 10))
     start[:, :6] = states
     start[:, 6] = mass

@@ -83,8 +83,8 @@ FLOORS = [
     {"constants", "status", "columns"},
     {"_kernels"},
     {"gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "leg"},
-    {"frames", "orbit", "phases", "catalogue", "section", "units", "defects", "expected", "vehicle", "schema", "reference",
-     "scenario"},
+    {"frames", "orbit", "phases", "burn", "entry", "canopy", "catalogue", "section", "units", "defects", "expected", "vehicle",
+     "schema", "reference", "scenario"},
     {"case", "propagator"},
     {"flight"},
     {"targeting"},
@@ -95,8 +95,8 @@ FLOORS = [
     {"__init__", "__main__"},
 ]  # fmt: skip
 FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}
-PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phases", "leg", "flight", "constants", "columns",
-           "status")  # fmt: skip
+PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phases", "burn", "entry", "canopy", "leg", "flight",
+           "constants", "columns", "status")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
 LOOKS_UP = {("result", "report")}
 
