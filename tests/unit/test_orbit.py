@@ -180,7 +180,7 @@ def test_oem_interpolation(tmp_path, method, degree, tolerance):
 @pytest.mark.parametrize("kind", ["true", "mean"])
 def test_elements_equal_poliastro(kind):
     state = orbit.from_elements(2.6e7, 0.7, 0.9, 1.0, 2.0, 3.0, "2020-01-01T00:00:00Z", anomaly_kind=kind)
-    elements, angles = orbit._library_module("core.elements"), orbit._library_module("core.angles")
+    elements, angles = orbit.library("core.elements"), orbit.library("core.angles")
     anomaly = angles.E_to_nu(angles.M_to_E(3.0, 0.7), 0.7) if kind == "mean" else 3.0
     theirs = elements.coe2rv(3.986004418e14, 2.6e7 * 0.51, 0.7, 0.9, 1.0, 2.0, anomaly)
     np.testing.assert_allclose(state.position, theirs[0], rtol=0, atol=1e-6)

@@ -51,7 +51,8 @@ def test_j2_turns_the_node_at_the_textbook_rate(station):
     from trajectory import constants
 
     times = np.linspace(0, 86400, 401) * u.s
-    r, v = (x.value for x in tj.KernelPropagator(zonal=2).propagate_many(station.state, times))
+    state = station.state if hasattr(station, "state") else station._state  # boinor, poliastro
+    r, v = (x.value for x in tj.KernelPropagator(zonal=2).propagate_many(state, times))
     h = np.cross(r, v)
     node = np.unwrap(np.arctan2(h[:, 0], -h[:, 1]))
     rate = np.polyfit(times.value, node, 1)[0]
