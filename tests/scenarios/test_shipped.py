@@ -1,6 +1,8 @@
 """Every shipped scenario flies, and is held against its own [expected] table: a wrong constant is a red test."""
 
 import json
+import re
+from pathlib import Path
 
 import pytest
 
@@ -9,6 +11,7 @@ from trajectory.scenario import load
 from trajectory.status import FAILED
 
 NAMES = catalogue.known()
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "validation.md"
 
 
 @pytest.fixture(scope="module", params=NAMES)
@@ -52,3 +55,21 @@ def test_it_says_where_its_numbers_are_from(flight):
     """Every value has a grade, and not everything is assumed."""
     grades = flight.scenario.grades()
     assert sum(grades.values()) > 10 and grades["stated"] + grades["derived"] > 5
+
+
+def test_the_validation_page_says_when_it_landed(flight):
+    """To half a second, so that the page is written anew when a number moves."""
+    if not flight.scenario.name.startswith(("ms", "tma")):
+        pytest.skip("no landing of it in the page")
+    landed = seconds(flight.touchdown["time_utc"][11:-1])
+    if flight.scenario.name == "ms11-nominal":
+        landed = flight.touchdown["elapsed_s"]
+        written = [float(x) for x in re.findall(r"^\| landing, actual .*\| ([\d.]+) \| [^|]*\|$", PAGE.read_text(), re.M)]
+    else:
+        written = [seconds(x) for x in re.findall(r"\d\d:\d\d:\d\d\.\d", PAGE.read_text())]
+    assert min(abs(landed - w) for w in written) < 0.5
+
+
+def seconds(clock):
+    hours, minutes, rest = clock.split(":")
+    return 3600 * int(hours) + 60 * int(minutes) + float(rest)

@@ -181,11 +181,16 @@ def test_no_network_is_needed(folder):
     assert json.loads(done.stdout)["flight"]["outcome"] == "landed"
 
 
+def heed_interrupts():
+    """A shell lets its background jobs ignore SIGINT, and their children inherit it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("pause", [1.0, 2.5])
 def test_interrupted_leaves_nothing_half(folder, pause):
     """SIGINT in the imports, and in aiming."""
     process = subprocess.Popen([sys.executable, "-m", "trajectory", "run", "ms22-uncrewed"], stdout=subprocess.PIPE,
-                               stderr=subprocess.PIPE, text=True)  # fmt: skip
+                               stderr=subprocess.PIPE, text=True, preexec_fn=heed_interrupts)  # fmt: skip
     time.sleep(pause)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
