@@ -40,6 +40,7 @@ class Case:
     legs: tuple[Leg, ...]
     target: tuple[float, float] | None  # geodetic latitude, longitude, rad
     terrain: float  # m
+    entry_interface: float  # m
     undocking: tuple[np.ndarray, float] | None = None  # state (10,) and time of the event
     parts: tuple = ()
     timed: tuple = ()  # (name, s since the epoch) of the scenario's own events that are times
@@ -394,13 +395,16 @@ def build(
     if scenario.undocking is not None and scenario.start.type in ("tle", "omm", "oem"):
         t = frames.elapsed_seconds(str(scenario.undocking.at), orientation)
         if t < times[0]:
-            r, v, t = state_at(scenario, orientation, t)
-            undocking = (np.concatenate([r, v, [mass, 0, 0, 0]]), t)
+            try:
+                r, v, t = state_at(scenario, orientation, t)
+                undocking = (np.concatenate([r, v, [mass, 0, 0, 0]]), t)
+            except ScenarioError:
+                notes.append("the orbit given does not reach back to undocking: no such event")
     site = scenario.site
     return Case(
         name=scenario.name, epoch=epoch, orientation=orientation, world=world, start=start,
         start_time=np.broadcast_to(times, (n,)).copy(), legs=legs,
         target=None if site is None else (site.latitude.si, site.longitude.si),
-        terrain=0.0 if site is None else site.terrain.si, undocking=undocking,
+        terrain=0.0 if site is None else site.terrain.si, entry_interface=scenario.entry_interface.si, undocking=undocking,
         parts=phases.parts_of(scenario), timed=phases.timed_of(scenario), notes=tuple(notes),
     )  # fmt: skip

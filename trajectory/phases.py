@@ -35,6 +35,9 @@ def legs_of(scenario, body, commands):
         mass = body.mass
     if phase != "parachute":
         legs += entry(scenario, body, commands)
+    if phase == "entry":
+        seen = Stop("altitude", scenario.entry_interface.si, -1, "entry_interface")
+        legs = [replace(leg, watches=(*leg.watches, seen)) for leg in legs]
     legs += canopies(scenario, body, first=phase == "parachute")
     legs = [with_numerics(scenario, leg, watches) for leg in legs]
     return asked_to_stop(scenario, tuple(legs)), mass

@@ -115,6 +115,7 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         y, t = case.undocking
         first = flown.stretches[0]
         events.append(event_of(case, "undocking", t, y, first[0], first[1].rows[0]))
+    events += edge_events(case, flown, events)
     events.sort(key=lambda e: (e["elapsed_s"], ORDER.get(e["name"], 0)))
     touchdown = None
     last = next((e for e in reversed(events) if e["name"] == "touchdown"), None)
@@ -125,6 +126,22 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         heat_load_j_m2=number(flown.y[0, 8]), parts=parts_of(case, flown), aim=aim, notes=case.notes,
         flown=flown,
     )  # fmt: skip
+
+
+def edge_events(case, flown: Flown, events: list[dict]) -> list[dict]:
+    """`start` of a flight without a burn (it is the entry interface, too, where it lies there), and `end` where no event
+    of its own marks it."""
+    named, out = {e["name"] for e in events}, []
+    on, first, _ = flown.stretches[0]
+    if "deorbit_ignition" not in named:
+        begin = (case.start_time[0], case.start[0], on, first.rows[0])
+        out.append(event_of(case, "start", *begin))
+        if "entry_interface" not in named and abs(out[0]["altitude_m"] - case.entry_interface) < 1.0:
+            out.append(event_of(case, "entry_interface", *begin))
+    if not any(abs(e["elapsed_s"] - flown.t[0]) < 1e-5 for e in events):
+        on, last, _ = flown.stretches[-1]
+        out.append(event_of(case, "end", flown.t[0], flown.y[0], on, last.rows[0]))
+    return out
 
 
 def legs_of(flight: Flight) -> list[dict]:
@@ -140,7 +157,7 @@ def legs_of(flight: Flight) -> list[dict]:
     return out
 
 
-ORDER = {"undocking": -2, "deorbit_ignition": -1}
+ORDER = {"start": -3, "undocking": -2, "deorbit_ignition": -1, "end": 1}
 
 
 def views(case, t, y) -> dict[str, np.ndarray]:
