@@ -58,7 +58,8 @@ def test_it_says_where_its_numbers_are_from(flight):
 
 
 def test_the_validation_page_says_when_it_landed(flight):
-    """To half a second, so that the page is written anew when a number moves."""
+    """To a second, so that the page is written anew when a number moves. Beginning with a left or a right bank both reach
+    the site, half a second apart."""
     if not flight.scenario.name.startswith(("ms", "tma")):
         pytest.skip("no landing of it in the page")
     landed = seconds(flight.touchdown["time_utc"][11:-1])
@@ -67,7 +68,7 @@ def test_the_validation_page_says_when_it_landed(flight):
         written = [float(x) for x in re.findall(r"^\| landing, actual .*\| ([\d.]+) \| [^|]*\|$", PAGE.read_text(), re.M)]
     else:
         written = [seconds(x) for x in re.findall(r"\d\d:\d\d:\d\d\.\d", PAGE.read_text())]
-    assert min(abs(landed - w) for w in written) < 0.5
+    assert min(abs(landed - w) for w in written) < 1.0
 
 
 def seconds(clock):
