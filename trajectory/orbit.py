@@ -190,7 +190,7 @@ def from_oem(path, at_iso=None):
             for key, text in (("USEABLE_START_TIME", start), ("USEABLE_STOP_TIME", stop))
         )
         time = start if at_iso is None else frames.parse_epoch(at_iso)
-        if -1e-6 <= (time - start).to_value("s") and (time - stop).to_value("s") <= 1e-6:
+        if -1e-3 <= (time - start).to_value("s") and (time - stop).to_value("s") <= 1e-3:  # dates are given to 1 ms
             return _interpolate_segment(path, segment, time)
         spans.append(f"{_iso(start)} to {_iso(stop)}")
     raise ValueError(f"{path}: no segment covers {at_iso}; covered: {'; '.join(spans)}")
