@@ -123,9 +123,18 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         touchdown = touchdown_of(case, flown, last)
     return Flight(
         scenario=scenario, outcome=outcome, events=tuple(events), touchdown=touchdown, peak=peak_of(flown),
-        heat_load_j_m2=number(flown.y[0, 8]), parts=parts_of(case, flown), aim=aim, notes=case.notes,
+        heat_load_j_m2=number(flown.y[0, 8]), parts=parts_of(case, flown), aim=aim, notes=(*case.notes, *cut_short(flown)),
         flown=flown,
     )  # fmt: skip
+
+
+def cut_short(flown: Flown) -> list[str]:
+    """A sentence for each leg whose history ran out of room."""
+    return [
+        f"the history of the leg {on.name!r} is cut after {found.history.shape[1]} states: ask for a longer output step"
+        for on, found, _ in flown.stretches
+        if found.history.shape[0] and found.history_count[0] >= found.history.shape[1]
+    ]
 
 
 def edge_events(case, flown: Flown, events: list[dict]) -> list[dict]:

@@ -367,7 +367,6 @@ class Gravity(Section):
     j6: Annotated[Value, Quantity("ratio", low=-1, high=1)] | None = None
     sun: Flag = False
     moon: Flag = False
-    minimum_altitude: Altitude | None = None
 
     @model_validator(mode="after")
     def _whole(self):

@@ -120,7 +120,7 @@ def aim(scenario) -> Aim:
         (-1.0 if scenario.guidance.first_side == "left" else 1.0,)  # fmt: skip
     world = build(scenario, epoch, base).world
     found = [refine(scenario, epoch, replace(base, side=side), solve, world, table) for side in sides]
-    best = min(found, key=lambda one: one[1])
+    best = min(found, key=lambda one: max(one[1], HIT))  # where both sides hit, the first: right
     commands = best[0]
     if "ignition" in solve:
         epoch = str(frames.utc(epoch, float(commands.offset)))
@@ -207,5 +207,5 @@ def why(scenario, solve, along, across) -> str:
     far = f"{abs(along) / 1e3:.1f} km {'long' if along > 0 else 'short'}"
     far += f", {abs(across) / 1e3:.1f} km {'right' if across > 0 else 'left'}"
     if len(solve) < 2:
-        return f"one unknown ({', '.join(solve)}) cannot meet a point: nearest is {far}"
+        return f"with {solve[0]} alone to be found the nearest is {far}"
     return f"out of reach with a bank of this size on this revolution: nearest is {far} of the site"

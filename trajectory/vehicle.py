@@ -35,6 +35,8 @@ class OrbitBody(Section):
 
 
 class Engine(Section):
+    """An engine, or a set of thrusters that fire together. The start transient is a straight ramp of the thrust."""
+
     thrust: Force
     specific_impulse: Annotated[Value, Quantity("duration", above=0, high=1e5)]
     start_transient: Duration = Default("0 s")
