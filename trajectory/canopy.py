@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from trajectory import constants
-from trajectory.entry import LONG, body_row
+from trajectory.entry import LONG, body_row, terrain_of
 from trajectory.leg import Leg, Stop
 
 G0 = constants.STANDARD_GRAVITY
@@ -20,8 +20,7 @@ def canopies(scenario, body, first: bool) -> list[Leg]:
     if p is None:
         return []
     fails = "none" if scenario.parachute is None else scenario.parachute.fails
-    site = scenario.site
-    terrain = 0.0 if site is None else site.terrain.si
+    terrain = terrain_of(scenario)
     row = body_row(scenario, body) | {"cl": 0.0, "heat_factor": 0.0}
     common = {"aero": body.table, "parachute": True, "in_air": True, "first_step": 0.1, "tolerance": ENTRY_TOLERANCE,
               "history_step": CANOPY_STEP}  # fmt: skip

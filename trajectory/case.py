@@ -8,12 +8,11 @@ from pathlib import Path
 
 import numpy as np
 
-from trajectory import aero, atmosphere, constants, frames, gravity, orbit, phases, wind
+from trajectory import aero, atmosphere, constants, entry, frames, gravity, orbit, phases, wind
 from trajectory.defects import Defect, ScenarioError, seen
 from trajectory.leg import Environment, Leg
 
 SUTTON_GRAVES_EARTH = 1.7415e-4  # kg^0.5/m, Sutton & Graves 1971 (NASA TR R-376) for air, heat flux in W/m2
-HARMONICS_OVER = 120e3  # m: below the entry interface a high degree has no business
 
 
 @dataclass(frozen=True, eq=False)
@@ -405,6 +404,6 @@ def build(
         name=scenario.name, epoch=epoch, orientation=orientation, world=world, start=start,
         start_time=np.broadcast_to(times, (n,)).copy(), legs=legs,
         target=None if site is None else (site.latitude.si, site.longitude.si),
-        terrain=0.0 if site is None else site.terrain.si, entry_interface=scenario.entry_interface.si, undocking=undocking,
+        terrain=entry.terrain_of(scenario), entry_interface=scenario.entry_interface.si, undocking=undocking,
         parts=phases.parts_of(scenario), timed=phases.timed_of(scenario), notes=tuple(notes),
     )  # fmt: skip

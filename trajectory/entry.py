@@ -9,7 +9,13 @@ from trajectory.leg import Leg, Stop
 LONG = 60 * 86400.0  # s: no flight lasts longer
 
 
+def terrain_of(scenario) -> float:
+    """Height of the ground at the site, m over the ellipsoid; 0 without a site."""
+    return 0.0 if scenario.site is None else scenario.site.terrain.si
+
+
 def body_row(scenario, body) -> dict:
+    """Row values of the descending vehicle."""
     return {
         "area": body.area, "cd": body.cd, "cl": body.cl, "heat_factor": body.heat_factor,
         "density_factor": scenario.atmosphere.density_factor.si,
@@ -92,9 +98,9 @@ def first_bank(scenario, commands):
 
 def command_stop(scenario):
     """What ends the entry: the barometric command, or the ground."""
-    p, site = scenario.vehicle.parachute, scenario.site
+    p = scenario.vehicle.parachute
     if p is None:
-        return (Stop("altitude", 0.0 if site is None else site.terrain.si, -1, "touchdown", "impacted", at_once=True),)
+        return (Stop("altitude", terrain_of(scenario), -1, "touchdown", "impacted", at_once=True),)
     own = scenario.parachute.command_altitude if scenario.parachute is not None else None
     return (Stop("altitude", (own or p.command_altitude).si, -1, "chute_command", "command", at_once=True),)
 

@@ -81,18 +81,11 @@ def fly(case: Case, history: bool = False, marks: bool = True) -> Flown:
             else:
                 at[row] = then
         if case.parts and leg.name == "falling":
-            parts = [(name, legs_.fly_leg(part, case.world, result.start[:1], t0, history_step=10.0 if history else 0.0))
-                     for name, part in case.parts for t0 in [stretch_start(stretches, rows)]]  # fmt: skip
+            begun = result.rows[:1, legs_.ROW.index("start")]
+            parts = [(name, legs_.fly_leg(part, case.world, result.start[:1], begun, history_step=10.0 if history else 0.0))
+                     for name, part in case.parts]  # fmt: skip
     outcome[outcome == ""] = "stopped"
     return Flown(case, outcome, y, t, residual, peaks, found, tuple(stretches), tuple(parts))
-
-
-def stretch_start(stretches, rows):
-    """Time at which the rows of the last stretch began it: the end of the one before."""
-    for _, result, before in reversed(stretches[:-1]):
-        if rows[0] in before:
-            return result.t[np.flatnonzero(before == rows[0])]
-    raise LookupError("the first leg cannot be one of parts")
 
 
 def pick(leg: Leg, rows: np.ndarray, n: int) -> Leg:

@@ -124,7 +124,12 @@ class LegResult:
     start: np.ndarray  # (n_run, 10) state at the start, after what the leg did to it
 
     def failed(self) -> np.ndarray:
-        return np.array([KERNEL.get(int(s), "") in FAILED for s in self.ended])
+        return failures(self.ended)
+
+
+def failures(ended: np.ndarray) -> np.ndarray:
+    """(n_run,) whether the kernel's status is one without a physical answer."""
+    return np.array([KERNEL.get(int(s), "") in FAILED for s in ended])
 
 
 def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool = True) -> _kernels.Prepared:
@@ -196,14 +201,23 @@ def direction(attitude: str, aim, y: np.ndarray) -> np.ndarray:
 
     For an attitude that is held inertially these are the axes of the velocity as the leg begins, in the case frame.
     """
-    aim = np.broadcast_to(np.asarray(aim, float), (len(y), 3))
     if attitude != "inertial":
-        return aim
+        return np.broadcast_to(np.asarray(aim, float), (len(y), 3))
+    return in_case_frame(aim, y)
+
+
+def in_case_frame(aim, y: np.ndarray, level: bool = False) -> np.ndarray:
+    """(n_run, 3) of `aim` = (forward, orbit normal, up): forward along the velocity or, if level, the horizontal."""
+    aim = np.broadcast_to(np.asarray(aim, float), (len(y), 3))
     r, v = y[:, :3], y[:, 3:6]
     normal = np.cross(r, v)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    forward = v / np.linalg.norm(v, axis=1, keepdims=True)
-    up = np.cross(forward, normal)
+    if level:
+        up = r / np.linalg.norm(r, axis=1, keepdims=True)
+        forward = np.cross(normal, up)
+    else:
+        forward = v / np.linalg.norm(v, axis=1, keepdims=True)
+        up = np.cross(forward, normal)
     return aim[:, :1] * forward + aim[:, 1:2] * normal + aim[:, 2:] * up
 
 
@@ -216,16 +230,7 @@ def begin(leg: Leg, y: np.ndarray) -> np.ndarray:
     if leg.reset_apparent_velocity:
         y[:, 7] = 0.0
     if leg.impulse is not None:
-        aim = np.broadcast_to(np.asarray(leg.aim, float), (len(y), 3))
-        r, v = y[:, :3], y[:, 3:6]
-        if leg.attitude == "lvlh":
-            normal = np.cross(r, v)
-            normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-            up = r / np.linalg.norm(r, axis=1, keepdims=True)
-            forward = np.cross(normal, up)
-            along = aim[:, :1] * forward + aim[:, 1:2] * normal + aim[:, 2:] * up
-        else:
-            along = direction("inertial", aim, y)
+        along = in_case_frame(leg.aim, y, level=leg.attitude == "lvlh")
         y[:, 3:6] += np.asarray(leg.impulse, float).reshape(-1, 1) * along
     return y
 
@@ -265,8 +270,7 @@ def fly_leg(
     ready.fly(y, t, end, rows, *_conditions(leg.stops, n), *_conditions(leg.watches, n), **out)
     if leg.quasi_steady:
         _settle(ready, rows, out)
-    failed = np.array([KERNEL.get(int(s), "") in FAILED for s in out["status"]])
-    out["y1"][failed] = np.nan
+    out["y1"][failures(out["status"])] = np.nan
     return LegResult(
         y=out["y1"], t=out["t1"], ended=out["status"], residual=out["residual"], watched=out["watched"],
         peaks=out["peaks"], history=out["history"], history_count=out["history_count"], steps=out["counters"][:, 0],

@@ -10,7 +10,7 @@ from dataclasses import replace
 from trajectory import constants
 from trajectory.burn import burns
 from trajectory.canopy import ENTRY_TOLERANCE, canopies
-from trajectory.entry import LONG, body_row, entry, first_bank, start_stop
+from trajectory.entry import LONG, body_row, entry, first_bank, start_stop, terrain_of
 from trajectory.leg import Leg, Stop
 
 G0 = constants.STANDARD_GRAVITY
@@ -28,8 +28,7 @@ def legs_of(scenario, body, commands):
         if deorbit is not None:
             legs += burns(scenario, commands, mass)
         legs += coasts(scenario, body, commands)
-        terrain = 0.0 if scenario.site is None else scenario.site.terrain.si
-        ground = Stop("altitude", terrain, -1, "touchdown", "impacted")
+        ground = Stop("altitude", terrain_of(scenario), -1, "touchdown", "impacted")
         legs = [replace(leg, stops=(*leg.stops, ground)) for leg in legs]
     else:
         mass = body.mass
@@ -117,7 +116,7 @@ def parts_of(scenario) -> tuple[tuple[str, Leg], ...]:
     """(name, leg) of each module that is left behind, flown to its own impact."""
     if scenario.separation is None or not scenario.separation.follow_parts:
         return ()
-    terrain = 0.0 if scenario.site is None else scenario.site.terrain.si
+    terrain = terrain_of(scenario)
     factor = scenario.atmosphere.density_factor.si
     return tuple(
         (part.name, Leg(part.name, row={"area": part.area.si, "cd": part.drag_coefficient.si, "density_factor": factor},

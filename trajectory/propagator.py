@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from trajectory import atmosphere, constants, frames, gravity, orbit
@@ -89,8 +91,6 @@ class KernelPropagator:
         t, out = 0.0, np.empty((len(times), 6))
         for i in np.argsort(times, kind="stable"):
             if times[i] > t:
-                from dataclasses import replace
-
                 result = fly_leg(replace(leg, until=times[i]), world, y, np.array([t]))
                 if result.failed()[0]:
                     raise FlightError(

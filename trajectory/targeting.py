@@ -128,7 +128,7 @@ def aim(scenario) -> Aim:
     case = build(scenario, epoch, commands)
     along, across = miss(case)[0]
     reason = None
-    if not np.hypot(along, across) < max(HIT, 200.0):
+    if not np.hypot(along, across) < 200.0:
         reason = why(scenario, solve, along, across)
     return Aim(case, commands, float(along), float(across), solve, reason)
 
