@@ -1,5 +1,5 @@
 """python -m trajectory"""
 
-from trajectory.cli import main
+from trajectory.cli import command_line
 
-raise SystemExit(main())
+raise SystemExit(command_line())

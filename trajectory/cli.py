@@ -47,6 +47,17 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
+def command_line() -> int:
+    """The program: `main`, and after an interruption out at once. An interpreter that shuts down after a KeyboardInterrupt
+    inside `exec` (a dataclass being made, say) would end by the signal, whatever status it was given."""
+    status = main()
+    if status == INTERRUPTED:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+    return status
+
+
 def main(arguments=None) -> int:
     """Run one command; the exit status."""
     warnings.showwarning = plain_warning

@@ -186,7 +186,7 @@ def heed_interrupts():
     signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
-@pytest.mark.parametrize("pause", [1.0, 2.5])
+@pytest.mark.parametrize("pause", [0.6, 1.0, 2.5])
 def test_interrupted_leaves_nothing_half(folder, pause):
     """SIGINT in the imports, and in aiming."""
     process = subprocess.Popen([sys.executable, "-m", "trajectory", "run", "ms22-uncrewed"], stdout=subprocess.PIPE,
