@@ -1,0 +1,1 @@
+"""Benchmarks: this toolkit beside a plain C code and the libraries that can fly the same problems."""
