@@ -1,0 +1,1 @@
+"""The other codes, each on the same problems: one file a code."""
