@@ -15,7 +15,7 @@ from libc.math cimport isfinite, sqrt
 from trajectory._forces cimport Felt, Leg, N_ROW, N_STATE, Row, descent_velocity, feel, hold, rates
 from trajectory._gravity cimport MAX_DEGREE
 from trajectory._lanes cimport (
-    LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite, put, root,
+    LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite, put, raised, root,
     sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
 )
 from trajectory._stepper cimport (
@@ -81,7 +81,8 @@ ctypedef struct Job:                     # everything one call works on
     double* history
     Py_ssize_t history_room
     long long* history_count
-    long long* counters
+    long long* counters                  # of each row: steps tried, steps of them that did not stand
+    const int* cancel                    # raised by another thread: give up what is not done
 
 
 ctypedef struct Lanes:                   # eight flights in the air
@@ -105,6 +106,7 @@ ctypedef struct Lanes:                   # eight flights in the air
     vd peak_y[30]
     long long running[8]                 # the row on each lane, or -1
     long long steps[8]
+    long long in_vain[8]
     long long kept[8]                    # states of the history written
     int fresh[8]
     int landing[8]                       # the stop that a lane is closing in on, or -1
@@ -217,6 +219,7 @@ cdef inline void hand_back(const Job* job, Lanes* a, int n, long long status, do
     job.residual[i] = residual
     job.t1[i] = lane(a.t, n)
     job.counters[2*i] = a.steps[n]
+    job.counters[2*i + 1] = a.in_vain[n]
     for c in range(N_STATE):
         job.y1[i*N_STATE + c] = lane(a.y[c], n)
     if job.peaks != NULL:
@@ -246,6 +249,7 @@ cdef for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogil:
             a.fresh[n] = 1
             a.landing[n] = -1
             a.steps[n] = 0
+            a.in_vain[n] = 0
             a.kept[n] = 0
             a.flying += 1
             put(&a.h, n, job.first_step)
@@ -482,7 +486,7 @@ cdef for_each_processor fly_all(const Job* job) noexcept nogil:
             take_rows(job, &a)
             if a.flying < LANES and a.next_row < job.n_rows:
                 continue                 # some were no flights: take more
-        if a.flying == 0:
+        if a.flying == 0 or raised(job.cancel):
             return
 
         # one step in every lane, none beyond its end of time
@@ -560,6 +564,7 @@ cdef for_each_processor fly_all(const Job* job) noexcept nogil:
             if a.running[n] < 0:
                 continue
             a.steps[n] += 1
+            a.in_vain[n] += not lane_set(accept, n)
             if met[n]:
                 hand_back(job, &a, n, a.landing[n], lane(a.stop_after[a.landing[n]], n))
             elif lane_set(accept, n) and lane_set(last, n):
@@ -768,8 +773,11 @@ cdef class Prepared:
             const double[:, ::1] watch_value not None,
             double[:, ::1] y1 not None, double[::1] t1 not None, long long[::1] status not None,
             double[::1] residual not None, double[:, :, ::1] watched not None, double[:, :, ::1] peaks not None,
-            double[:, :, ::1] history not None, long long[::1] history_count not None, long long[:, ::1] counters not None):
-        """Fly every row until a stop, the end of its time, or a failure; fills the outputs."""
+            double[:, :, ::1] history not None, long long[::1] history_count not None, long long[:, ::1] counters not None,
+            const int[::1] cancel not None):
+        """Fly every row until a stop, the end of its time, or a failure; fills the outputs.
+
+        Another thread may set cancel[0]: rows that are not done by then keep what the outputs held before."""
         cdef Job job = self.job
         cdef Py_ssize_t n = y0.shape[0]
         shapes = (
@@ -784,7 +792,7 @@ cdef class Prepared:
             ("stop_direction", stop_direction.shape[0], stop_kind.shape[0]),
             ("watch_value", watch_value.shape[0], n), ("watch_value", watch_value.shape[1], watch_kind.shape[0]),
             ("watch_direction", watch_direction.shape[0], watch_kind.shape[0]),
-            ("watched", watched.shape[1], watch_kind.shape[0]),
+            ("watched", watched.shape[1], watch_kind.shape[0]), ("cancel", cancel.shape[0], 1),
         )
         for name, seen, wanted in shapes:
             if seen != wanted:
@@ -826,6 +834,7 @@ cdef class Prepared:
             job.history_room = history.shape[1]
         job.history_count = &history_count[0]
         job.counters = &counters[0, 0]
+        job.cancel = &cancel[0]
         with nogil:
             fly_all(&job)
 

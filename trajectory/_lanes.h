@@ -48,6 +48,8 @@ static inline const char *kernel_name(void) {
 static inline const char *kernel_name(void) { return KERNEL_NAME; }
 #endif
 
+static inline int raised(const int *flag) { return *(const volatile int *)flag; }     /* another thread may raise it */
+
 static inline vd splat(double a) { vd r; for (int l = 0; l < LANES; l++) LANE(r, l) = a; return r; }
 static inline double lane(vd a, int l) { return LANE(a, l); }
 static inline int lane_set(vm m, int l) { return LANE(m, l) != 0; }

@@ -26,6 +26,8 @@ RESTING = {"density_factor": 1.0, "wind_factor": 1.0, "exhaust_speed": 1.0, "fil
 ATTITUDES = {"inertial": 0, "lvlh": 1, "velocity": 2}
 SPEED_SCALE = 7905.0  # m/s, of a circular orbit at the surface: velocity tolerance over position tolerance
 MOST_STEPS = 200_000
+NEVER = np.zeros(1, dtype=np.int32)  # the flag of a call that no one cancels
+NEVER.setflags(write=False)
 NOTHING = {2: np.zeros((1, 1)), 8: np.zeros((1, 8)), 4: np.zeros((1, 2, 3, 12)), 3: np.zeros((4, 4, 2))}
 
 assert len(ROW) == _kernels.ROW_WIDTH and len(STATE) == _kernels.STATE_WIDTH
@@ -119,7 +121,8 @@ class LegResult:
     peaks: np.ndarray  # (n_run, 3, 12): value, time, state of the greatest load, heat flux, dynamic pressure
     history: np.ndarray  # (n_run, n_time, 11)
     history_count: np.ndarray
-    steps: np.ndarray
+    steps: np.ndarray  # (n_run,) tried, with those below
+    in_vain: np.ndarray  # (n_run,) steps that did not stand: error too large, or shortened to end on a stop
     rows: np.ndarray  # (n_run, N_ROW) as flown
     start: np.ndarray  # (n_run, 10) state at the start, after what the leg did to it
 
@@ -243,11 +246,13 @@ def fly_leg(
     *,
     history_step: float = 0.0,
     aim: np.ndarray | None = None,
+    cancel: np.ndarray = NEVER,
 ) -> LegResult:
     """Fly one leg for many rows.
 
     y (n_run, 10), t (n_run,): states and times at its start. history_step > 0 keeps the states every so many seconds.
-    Rows that cannot be flown come back with NaN and a status.
+    Rows that cannot be flown come back with NaN and a status. cancel (1,) of int32: another thread may set it to 1; rows
+    that are not done by then come back as not flown (NaN).
     """
     n = len(t)
     y = np.ascontiguousarray(begin(leg, y))
@@ -267,13 +272,14 @@ def fly_leg(
     ready = prepare(leg, world, history_step, roll=bool(np.any(rows[:, ROW.index("bank_rate")])))
     out = _outputs(n, len(leg.watches), history_step, t, end)
     out["watched"][:] = np.nan
-    ready.fly(y, t, end, rows, *_conditions(leg.stops, n), *_conditions(leg.watches, n), **out)
+    ready.fly(y, t, end, rows, *_conditions(leg.stops, n), *_conditions(leg.watches, n), **out, cancel=cancel)
     if leg.quasi_steady:
         _settle(ready, rows, out)
     out["y1"][failures(out["status"])] = np.nan
     return LegResult(
         y=out["y1"], t=out["t1"], ended=out["status"], residual=out["residual"], watched=out["watched"],
         peaks=out["peaks"], history=out["history"], history_count=out["history_count"], steps=out["counters"][:, 0],
+        in_vain=out["counters"][:, 1],
         rows=rows, start=y,
     )  # fmt: skip
 
