@@ -111,6 +111,7 @@ def fly_scipy(inputs: p1.Inputs, method: str, density: str, tolerance: float) ->
         return exp(table[i] + (place - i) * (table[i + 1] - table[i]))
 
     def smooth(h):
+        h = min(max(h, 8e3), 430e3)  # where the polynomial holds
         x = (2 * h / (h + half) - lower - upper) / (upper - lower)
         total = 0.0
         for c in falling:
