@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from dataclasses import dataclass, field, fields, replace
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 import numpy as np
 
 from trajectory import aero, atmosphere, constants, entry, frames, gravity, orbit, phases, wind
 from trajectory.defects import Defect, ScenarioError, seen
-from trajectory.leg import Environment, Leg
+from trajectory.leg import Environment, Leg, pick, prepare
 
 SUTTON_GRAVES_EARTH = 1.7415e-4  # kg^0.5/m, Sutton & Graves 1971 (NASA TR R-376) for air, heat flux in W/m2
 
@@ -44,6 +44,21 @@ class Case:
     parts: tuple = ()
     timed: tuple = ()  # (name, s since the epoch) of the scenario's own events that are times
     notes: tuple[str, ...] = field(default=())
+
+    @cached_property
+    def ready(self) -> tuple:
+        """Each leg laid out for the kernel, made once; good for any rows of this case."""
+        return tuple(prepare(leg, self.world, roll=leg.turns) for leg in self.legs)
+
+    def rows(self, which: slice | np.ndarray) -> Case:
+        """The case of these rows alone."""
+        n = len(self.start)
+        return replace(self, start=self.start[which], start_time=self.start_time[which],
+                       legs=tuple(pick(leg, which, n) for leg in self.legs))  # fmt: skip
+
+    def __getstate__(self) -> dict:
+        """Without what is laid out for the kernel of this process."""
+        return {f.name: getattr(self, f.name) for f in fields(self)}
 
 
 def refused(scenario, key: str, value, message: str) -> ScenarioError:

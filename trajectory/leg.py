@@ -6,6 +6,7 @@ All numbers SI, radians, seconds since the case epoch, in the case frame (CONVEN
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -28,6 +29,8 @@ SPEED_SCALE = 7905.0  # m/s, of a circular orbit at the surface: velocity tolera
 MOST_STEPS = 200_000
 NEVER = np.zeros(1, dtype=np.int32)  # the flag of a call that no one cancels
 NEVER.setflags(write=False)
+# Whether the kernel's status is one without a physical answer; negative statuses count from the end.
+FAILURE = np.array([False, *(KERNEL[status] in FAILED for status in sorted(KERNEL))])
 NOTHING = {2: np.zeros((1, 1)), 8: np.zeros((1, 8)), 4: np.zeros((1, 2, 3, 12)), 3: np.zeros((4, 4, 2))}
 
 assert len(ROW) == _kernels.ROW_WIDTH and len(STATE) == _kernels.STATE_WIDTH
@@ -57,6 +60,15 @@ class Environment:
     body_mu: tuple = (constants.GRAVITATIONAL_PARAMETER_SUN, constants.GRAVITATIONAL_PARAMETER_MOON)
     air: object | None = None  # atmosphere.AirTable
     wind: object | None = None  # wind.WindTable
+
+    @cached_property
+    def packed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Tables of the air, the wind and the altitude as the kernel reads them."""
+        return (
+            self.air.packed if self.air else NOTHING[8],
+            self.wind.packed if self.wind else NOTHING[8],
+            gravity.altitude_series(self.equatorial_radius, self.flattening),
+        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +120,25 @@ class Leg:
     feels_entry: bool = False  # its greatest load and heat flux are those of the entry
     history_step: float = 10.0  # s, of the history that a single flight keeps
 
+    @cached_property
+    def resting(self) -> np.ndarray:
+        """(N_ROW,) row values with those that are numbers; 0 for those of each row."""
+        unknown = set(self.row) - set(ROW)
+        if unknown:
+            raise KeyError(f"leg {self.name}: no such row value: {', '.join(sorted(unknown))}")
+        values = {**RESTING, **self.row}
+        return np.array([0.0 if _varies(values.get(name)) else values.get(name, 0.0) for name in ROW], dtype=float)
+
+    @cached_property
+    def turns(self) -> bool:
+        """Whether the bank angle turns in any row."""
+        rate = self.row.get("bank_rate", 0.0)
+        return callable(rate) or bool(np.any(rate))
+
+
+def _varies(value) -> bool:
+    return callable(value) or np.ndim(value) > 0
+
 
 @dataclass(frozen=True, eq=False)
 class LegResult:
@@ -118,7 +149,7 @@ class LegResult:
     ended: np.ndarray  # (n_run,) index of the stop, or a negative status of the kernel
     residual: np.ndarray  # (n_run,) quantity less threshold at the end
     watched: np.ndarray  # (n_run, n_watch, 11): time and state where each watch was met first, or NaN
-    peaks: np.ndarray  # (n_run, 3, 12): value, time, state of the greatest load, heat flux, dynamic pressure
+    peaks: np.ndarray  # (n_run, 3, 12): value, time, state of the greatest load, heat flux, dynamic pressure; or (0, 3, 12)
     history: np.ndarray  # (n_run, n_time, 11)
     history_count: np.ndarray
     steps: np.ndarray  # (n_run,) tried, with those below
@@ -132,7 +163,7 @@ class LegResult:
 
 def failures(ended: np.ndarray) -> np.ndarray:
     """(n_run,) whether the kernel's status is one without a physical answer."""
-    return np.array([KERNEL.get(int(s), "") in FAILED for s in ended])
+    return FAILURE[np.minimum(ended, 0)]
 
 
 def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool = True) -> _kernels.Prepared:
@@ -179,22 +210,20 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         world.cosine if degree else none,
         world.sine if degree else none,
         bodies[0] if bodies else NOTHING[4],
-        air.packed if air else NOTHING[8],
-        wind.packed if wind else NOTHING[8],
+        world.packed[0],
+        world.packed[1],
         aero.coefficients if aero else NOTHING[3],
-        gravity.altitude_series(world.equatorial_radius, world.flattening),
+        world.packed[2],
     )
 
 
 def row_values(leg: Leg, y: np.ndarray, t: np.ndarray) -> np.ndarray:
     """(n_run, N_ROW) of a leg's own numbers at its start; what it does not name rests."""
-    unknown = set(leg.row) - set(ROW)
-    if unknown:
-        raise KeyError(f"leg {leg.name}: no such row value: {', '.join(sorted(unknown))}")
-    rows = np.zeros((len(t), len(ROW)))
-    for i, name in enumerate(ROW):
-        value = leg.row.get(name, RESTING.get(name, 0.0))
-        rows[:, i] = value(y, t) if callable(value) else value
+    rows = np.empty((len(t), len(ROW)))
+    rows[:] = leg.resting
+    for name, value in leg.row.items():
+        if _varies(value):
+            rows[:, ROW.index(name)] = value(y, t) if callable(value) else value
     rows[:, ROW.index("start")] = t
     return rows
 
@@ -246,13 +275,16 @@ def fly_leg(
     *,
     history_step: float = 0.0,
     aim: np.ndarray | None = None,
+    peaks: bool = True,
+    ready: _kernels.Prepared | None = None,
     cancel: np.ndarray = NEVER,
 ) -> LegResult:
     """Fly one leg for many rows.
 
     y (n_run, 10), t (n_run,): states and times at its start. history_step > 0 keeps the states every so many seconds.
-    Rows that cannot be flown come back with NaN and a status. cancel (1,) of int32: another thread may set it to 1; rows
-    that are not done by then come back as not flown (NaN).
+    peaks: whether they are looked for. ready: the leg as prepare() laid it out with this history step, where it is flown
+    again and again. Rows that cannot be flown come back with NaN and a status. cancel (1,) of int32: another thread may set
+    it to 1; rows that are not done by then come back as not flown (NaN).
     """
     n = len(t)
     y = np.ascontiguousarray(begin(leg, y))
@@ -269,9 +301,9 @@ def fly_leg(
     if leg.stop_time is not None:
         end = np.minimum(end, np.maximum(leg.stop_time, t))
     end = np.where(np.isfinite(end), end, t + 1e7)
-    ready = prepare(leg, world, history_step, roll=bool(np.any(rows[:, ROW.index("bank_rate")])))
-    out = _outputs(n, len(leg.watches), history_step, t, end)
-    out["watched"][:] = np.nan
+    if ready is None:
+        ready = prepare(leg, world, history_step, roll=leg.turns)
+    out = _outputs(n, len(leg.watches), peaks, history_step, t, end)
     ready.fly(y, t, end, rows, *_conditions(leg.stops, n), *_conditions(leg.watches, n), **out, cancel=cancel)
     if leg.quasi_steady:
         _settle(ready, rows, out)
@@ -292,15 +324,15 @@ def _conditions(stops, n):
     return kinds, np.array([s.direction * (1 + s.at_once) for s in stops], dtype=np.int64), values
 
 
-def _outputs(n, n_watch, history_step, t, end):
+def _outputs(n, n_watch, peaks, history_step, t, end):
     room = 0
     if history_step > 0.0:
         room = int(np.minimum(np.max(end - t) / history_step + 2, 200_000)) if n else 0
     width = len(STATE)
     return {
         "y1": np.full((n, width), np.nan), "t1": np.full(n, np.nan), "status": np.full(n, -6, dtype=np.int64),
-        "residual": np.full(n, np.nan), "watched": np.empty((n, n_watch, width + 1)),
-        "peaks": np.zeros((n, 3, width + 2)),
+        "residual": np.full(n, np.nan), "watched": np.full((n, n_watch, width + 1), np.nan),
+        "peaks": np.zeros((n if peaks else 0, 3, width + 2)),
         "history": np.zeros((n if room else 0, room, width + 1)), "history_count": np.zeros(n, dtype=np.int64),
         "counters": np.zeros((n, 2), dtype=np.int64),
     }  # fmt: skip
@@ -321,10 +353,9 @@ def _settle(ready, rows, out):
         w = out["watched"][:, j]
         met = np.isfinite(w[:, 0])
         w[met, 1:] = settled(w[met, 1:], w[met, 0], rows[met])
-    for i, count in enumerate(out["history_count"]):
-        if out["history"].shape[0] and count:
-            h = out["history"][i, :count]
-            h[:, 1:] = settled(h[:, 1:], h[:, 0], np.repeat(rows[i : i + 1], count, axis=0))
+    for i, h in enumerate(out["history"]):
+        h = h[: out["history_count"][i]]
+        h[:, 1:] = settled(h[:, 1:], h[:, 0], np.repeat(rows[i : i + 1], len(h), axis=0))
 
 
 def feel(
@@ -336,6 +367,31 @@ def feel(
     rows = np.ascontiguousarray(np.broadcast_to(rows, (len(t), len(ROW))))
     ready.feel(np.ascontiguousarray(y, dtype=float), np.ascontiguousarray(t, dtype=float), rows, felt)
     return {name: felt[:, i] for i, name in enumerate(_kernels.FELT)}
+
+
+def pick(leg: Leg, rows: np.ndarray | slice, n: int) -> Leg:
+    """The leg of these rows alone, of n: its numbers that are one for each row."""
+
+    def own(value):
+        return value[rows] if isinstance(value, np.ndarray) and value.shape == (n,) else value
+
+    def changed(one, **fields):
+        """The same object where nothing of it is one for each row."""
+        changes = {k: v for k, v in fields.items() if v is not getattr(one, k)}
+        return replace(one, **changes) if changes else one
+
+    def all_of(stops):
+        found = tuple(changed(s, value=own(s.value)) for s in stops)
+        return stops if all(a is b for a, b in zip(found, stops, strict=True)) else found
+
+    if n == 1:
+        return leg
+    row = {k: own(v) for k, v in leg.row.items()}
+    return changed(
+        leg, row=leg.row if all(row[k] is v for k, v in leg.row.items()) else row, stops=all_of(leg.stops),
+        watches=all_of(leg.watches), duration=own(leg.duration), until=own(leg.until), set_mass=own(leg.set_mass),
+        shed=own(leg.shed), impulse=own(leg.impulse),
+    )  # fmt: skip
 
 
 def variant(leg: Leg, **changes) -> Leg:

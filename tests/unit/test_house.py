@@ -85,7 +85,7 @@ FLOORS = [
     {"gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "leg"},
     {"frames", "orbit", "phases", "burn", "entry", "canopy", "catalogue", "section", "units", "defects", "expected", "vehicle",
      "schema", "reference", "scenario"},
-    {"case", "propagator"},
+    {"case", "propagator", "batch"},
     {"flight"},
     {"targeting"},
     {"result"},
