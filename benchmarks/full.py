@@ -32,8 +32,8 @@ def ours(rounds: int) -> list[Entrant]:
             case = at_tolerances(dispersed(FLIGHTS), factor)
             tolerances = sorted({leg.tolerance for leg in case.legs})
             out.append(Entrant(
-                "trajectory", "all legs", partial(fly, case, threads), FLIGHTS, partial(worst, factor), tolerance=tolerances[-1],
-                width=machine.lanes(), threads=threads, rounds=rounds,
+                "trajectory", "all legs", partial(fly, case, threads), FLIGHTS, partial(worst, factor),
+                tolerance=tolerances[-1], width=machine.lanes(), threads=threads, rounds=rounds,
                 note=f"{tolerances[0]:g} in orbit, {tolerances[-1]:g} in the air; error of {CASES} flights",
             ))  # fmt: skip
     return out

@@ -55,7 +55,8 @@ def world(name: str):
         return Environment(zonal=(constants.J2, constants.J3, constants.J4), air=air)
     held = gravity.read_field(gravity.SHIPPED / "egm2008-36.gfc")
     cosine, sine = gravity.unnormalised(held, p3.DEGREE, p3.DEGREE)
-    return Environment(mu=held.mu, field_radius=held.radius, degree=p3.DEGREE, order=p3.DEGREE, cosine=cosine, sine=sine, air=air)
+    return Environment(mu=held.mu, field_radius=held.radius, degree=p3.DEGREE, order=p3.DEGREE, cosine=cosine, sine=sine,
+                       air=air)  # fmt: skip
 
 
 def fly(begin: np.ndarray, name: str, tolerance: float, threads: int = 1, method: str = "dop853") -> np.ndarray:
@@ -95,7 +96,8 @@ def heyoka(rounds: int) -> list[Entrant]:
 def scipy() -> list[Entrant]:
     from benchmarks.peers import cowell
 
-    return [entrant("scipy", "DOP853, Python right-hand side", cowell.fly_scipy, "zonal", 3, tolerance=cowell.TOLERANCE, rounds=3)]
+    method = "DOP853, Python right-hand side"
+    return [entrant("scipy", method, cowell.fly_scipy, "zonal", 3, tolerance=cowell.TOLERANCE, rounds=3)]
 
 
 def boinor() -> list[Entrant]:

@@ -32,7 +32,11 @@ def fly_rows(leg: Leg, world: Environment, y: np.ndarray, t: np.ndarray, threads
     if threads == 1:
         found = fly_leg(leg, world, y, t)
         return found.y, found.t
-    parts = in_slices(lambda rows, cancel: fly_leg(part_of(leg, rows, len(t)), world, y[rows], t[rows], **cancel), len(t), threads)
+
+    def work(rows, cancel):
+        return fly_leg(part_of(leg, rows, len(t)), world, y[rows], t[rows], **cancel)
+
+    parts = in_slices(work, len(t), threads)
     return np.concatenate([f.y for f in parts]), np.concatenate([f.t for f in parts])
 
 

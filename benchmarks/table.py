@@ -16,7 +16,8 @@ def show(title: str, rows: list[dict], console) -> None:
     table.add_column("note")
     for r in rows:
         table.add_row(
-            r["code"], r["method"], text(r["tolerance"], "g"), r["density"] or "", text(r["width"], "d"), text(r["threads"], "d"),
+            r["code"], r["method"], text(r["tolerance"], "g"), r["density"] or "", text(r["width"], "d"),
+            text(r["threads"], "d"),
             text(r["flights_per_s"], ",.4g"), text(r["ratio_to_floor"], ".2f"), text(r["error_max_m"], ".3g"),
             text(r["flights"], ",d"), r["note"],
         )  # fmt: skip

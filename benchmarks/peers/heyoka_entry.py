@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from benchmarks import p1_inputs as p1
 LONG = 4000.0  # s: no flight of P2 lasts as long
 
 
-@lru_cache(maxsize=None)
+@cache
 def integrator(tolerance: float, width: int):
     """A compiled integrator; the first call takes seconds."""
     import heyoka as hy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from benchmarks import orbit_inputs as p3
 from benchmarks.peers.heyoka_entry import width
 
 
-@lru_cache(maxsize=None)
+@cache
 def integrator(name: str, tolerance: float, lanes: int):
     import heyoka as hy
 
@@ -44,7 +44,8 @@ def integrator(name: str, tolerance: float, lanes: int):
         cosine, sine = hy.cos(turn), hy.sin(turn)
         pairs = [[float(field.cosine[n, m]), float(field.sine[n, m])] for n in range(p3.DEGREE + 1) for m in range(n + 1)]
         fixed = [cosine * x + sine * y, cosine * y - sine * x, z]
-        fx, fy, gz = hy.model.sh_gravity_acc(fixed, np.array(pairs), field.mu, field.radius, p3.DEGREE, p3.DEGREE)
+        size = {"max_degree": p3.DEGREE, "max_order": p3.DEGREE}
+        fx, fy, gz = hy.model.sh_gravity_acc(fixed, np.array(pairs), field.mu, field.radius, **size)
         gx, gy = cosine * fx - sine * fy, sine * fx + cosine * fy
     ux, uy = vx + p3.RATE * y, vy - p3.RATE * x
     k = 0.5 * p3.DRAG * p3.GROUND_DENSITY * hy.exp(-altitude / p3.SCALE_HEIGHT) * hy.sqrt(ux * ux + uy * uy + vz * vz)

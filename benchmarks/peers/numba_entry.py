@@ -57,7 +57,8 @@ def combination(count):
     """y + h (c0 k0 + c1 k1 ...) of seven components, written out: loops over tuples would not be unrolled."""
     k = [f"k{i}" for i in range(count)]
     c = [f"c{i}" for i in range(count)]
-    parts = ", ".join(f"y[{n}] + h * (" + " + ".join(f"{a} * {b}[{n}]" for a, b in zip(c, k, strict=True)) + ")" for n in range(7))
+    sums = (" + ".join(f"{a} * {b}[{n}]" for a, b in zip(c, k, strict=True)) for n in range(7))
+    parts = ", ".join(f"y[{n}] + h * ({one})" for n, one in enumerate(sums))
     scope: dict = {}
     exec(f"def add(y, h, {', '.join(c + k)}):\n    return ({parts})", scope)
     return njit(inline="always", **FAST)(scope["add"])
