@@ -81,7 +81,7 @@ def dispersed(n: int, seed: int = 1):
 
 
 def at_tolerances(case, factor: float):
-    return replace(case, legs=tuple(replace(leg, tolerance=leg.tolerance * factor) for leg in case.legs))
+    return replace(case, legs=tuple(replace(leg, tolerance=float(f"{leg.tolerance * factor:.6g}")) for leg in case.legs))
 
 
 @lru_cache(maxsize=4)

@@ -87,9 +87,9 @@ def heyoka(rounds: int) -> list[Entrant]:
     from benchmarks.peers import heyoka_orbit
 
     return [
-        entrant("heyoka", "Taylor, batch", partial(heyoka_orbit.fly, tolerance=tolerance), name, p3.ORBITS, tolerance=tolerance,
-                width=heyoka_orbit.width(), rounds=rounds, note="width as heyoka recommends here")
-        for name in p3.FIELDS for tolerance in (1e-9, 1e-12)
+        entrant("heyoka", "Taylor, batch", partial(heyoka_orbit.fly, tolerance=tolerance, lanes=lanes), name, p3.ORBITS,
+                tolerance=tolerance, width=lanes, rounds=rounds)
+        for name in p3.FIELDS for lanes in heyoka_orbit.widths() for tolerance in (1e-9, 1e-10)
     ]  # fmt: skip
 
 

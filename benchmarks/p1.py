@@ -80,11 +80,10 @@ def numba(flights: int, rounds: int) -> list[Entrant]:
 def heyoka(flights: int, rounds: int) -> list[Entrant]:
     from benchmarks.peers import heyoka_entry
 
-    width = heyoka_entry.width()
     return [
-        entrant("heyoka", "Taylor, batch", partial(heyoka_entry.fly, tolerance=tolerance), "smooth", flights,
-                tolerance=tolerance, width=width, rounds=rounds, note="width as heyoka recommends here")
-        for tolerance in (1e-6, 1e-9)
+        entrant("heyoka", "Taylor, batch", partial(heyoka_entry.fly, tolerance=tolerance, lanes=lanes), "smooth", flights,
+                tolerance=tolerance, width=lanes, rounds=rounds)
+        for lanes in heyoka_entry.widths() for tolerance in (1e-7, 1e-9)
     ]  # fmt: skip
 
 

@@ -66,6 +66,11 @@ def width() -> int:
     return int(hy.recommended_simd_size())
 
 
+def widths() -> list[int]:
+    """Those worth trying: the recommended one and 8; which is faster depends on the problem."""
+    return sorted({width(), 8})
+
+
 def fly(inputs: p1.Inputs, tolerance: float = 1e-9, lanes: int | None = None) -> p1.Ends:
     import heyoka as hy
 

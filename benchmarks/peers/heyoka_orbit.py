@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from benchmarks import orbit_inputs as p3
-from benchmarks.peers.heyoka_entry import width
+from benchmarks.peers.heyoka_entry import width, widths
 
 
 @cache
@@ -50,7 +50,7 @@ def integrator(name: str, tolerance: float, lanes: int):
     ux, uy = vx + p3.RATE * y, vy - p3.RATE * x
     k = 0.5 * p3.DRAG * p3.GROUND_DENSITY * hy.exp(-altitude / p3.SCALE_HEIGHT) * hy.sqrt(ux * ux + uy * uy + vz * vz)
     system = [(x, vx), (y, vy), (z, vz), (vx, gx - k * ux), (vy, gy - k * uy), (vz, gz - k * vz)]
-    return hy.taylor_adaptive_batch(system, np.ones((6, lanes)), tol=tolerance, fast_math=True, compact_mode=name == "8x8")
+    return hy.taylor_adaptive_batch(system, np.ones((6, lanes)), tol=tolerance, fast_math=True)
 
 
 def fly(begin: np.ndarray, name: str, tolerance: float, lanes: int | None = None) -> np.ndarray:
