@@ -84,12 +84,12 @@ def ours(rounds: int) -> list[Entrant]:
 
 
 def heyoka(rounds: int) -> list[Entrant]:
-    from benchmarks.peers import heyoka_orbit
+    from benchmarks.peers import heyoka_entry, heyoka_orbit
 
     return [
         entrant("heyoka", "Taylor, batch", partial(heyoka_orbit.fly, tolerance=tolerance, lanes=lanes), name, p3.ORBITS,
                 tolerance=tolerance, width=lanes, rounds=rounds)
-        for name in p3.FIELDS for lanes in heyoka_orbit.widths() for tolerance in (1e-9, 1e-10)
+        for name in p3.FIELDS for lanes in heyoka_entry.widths() for tolerance in (1e-9, 1e-10)
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 
 from benchmarks import orbit_inputs as p3
-from benchmarks.peers.heyoka_entry import width, widths
+from benchmarks.peers.heyoka_entry import width
 
 
 @cache
