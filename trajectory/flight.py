@@ -254,11 +254,10 @@ class Notes:
     def ended(self, leg: Leg, result: LegResult, rows: np.ndarray, over: np.ndarray) -> None:
         """Events of what ended the leg; none for rows whose flight is over by its time."""
         names = [*(s.event for s in leg.stops), *(None for _ in STATUSES[:-1]), leg.event]
-        for name in dict.fromkeys(names):
-            if name in self.met:
-                k = np.flatnonzero(np.array([other == name for other in names])[result.ended] & ~over)
-                if len(k):
-                    self.add(name, k, result.t[k], result.y[k], leg, result, rows)
+        for status in dict.fromkeys(result.ended[~over].tolist()):
+            if names[status] in self.met:
+                k = np.flatnonzero((result.ended == status) & ~over)
+                self.add(names[status], k, result.t[k], result.y[k], leg, result, rows)
 
 
 def _room(n: int, keep: Collection[str], events: Collection[str]) -> Landed:

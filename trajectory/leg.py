@@ -24,6 +24,7 @@ ROW = (
     "fill_time", "start", "spare_1", "spare_2", "spare_3", "spare_4",
 )  # fmt: skip
 RESTING = {"density_factor": 1.0, "wind_factor": 1.0, "exhaust_speed": 1.0, "fill_time": 1.0}
+METHODS = {"dop853": 0, "dp54": 1}  # Dormand-Prince 8(5,3) and 5(4)
 ATTITUDES = {"inertial": 0, "lvlh": 1, "velocity": 2}
 SPEED_SCALE = 7905.0  # m/s, of a circular orbit at the surface: velocity tolerance over position tolerance
 MOST_STEPS = 200_000
@@ -109,6 +110,7 @@ class Leg:
     then: str | None = None  # at the end of its time
     event: str | None = None  # at the end of its time
     tolerance: float = 1e-9
+    method: str = "dop853"  # of METHODS
     first_step: float = 1.0  # s
     longest_step: float = 3600.0  # s
     set_mass: float | np.ndarray | None = None
@@ -126,18 +128,19 @@ class Leg:
         unknown = set(self.row) - set(ROW)
         if unknown:
             raise KeyError(f"leg {self.name}: no such row value: {', '.join(sorted(unknown))}")
-        values = {**RESTING, **self.row}
-        return np.array([0.0 if _varies(values.get(name)) else values.get(name, 0.0) for name in ROW], dtype=float)
+        values = {**RESTING, **self.row, **dict.fromkeys(self.varying, 0.0)}
+        return np.array([values.get(name, 0.0) for name in ROW], dtype=float)
+
+    @cached_property
+    def varying(self) -> tuple[str, ...]:
+        """Names of the row values that are one for each row."""
+        return tuple(name for name, value in self.row.items() if callable(value) or np.ndim(value) > 0)
 
     @cached_property
     def turns(self) -> bool:
         """Whether the bank angle turns in any row."""
         rate = self.row.get("bank_rate", 0.0)
         return callable(rate) or bool(np.any(rate))
-
-
-def _varies(value) -> bool:
-    return callable(value) or np.ndim(value) > 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -200,7 +203,7 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "air": int(air is not None), "track_harmonics": air.harmonics if air else 0,
         "winds": int(wind is not None), "lift": int(leg.lift), "roll": int(roll), "aero_table": int(aero is not None),
         "parachute": int(leg.parachute), "thrust": int(leg.thrust), "attitude": ATTITUDES[leg.attitude],
-        "quasi_steady": int(leg.quasi_steady), "most_steps": MOST_STEPS, "below_air_ends": 1,
+        "quasi_steady": int(leg.quasi_steady), "method": METHODS[leg.method], "most_steps": MOST_STEPS, "below_air_ends": 1,
     }  # fmt: skip
     width = _kernels.HIGHEST_DEGREE + 1
     none = np.zeros((1, width))
@@ -221,9 +224,9 @@ def row_values(leg: Leg, y: np.ndarray, t: np.ndarray) -> np.ndarray:
     """(n_run, N_ROW) of a leg's own numbers at its start; what it does not name rests."""
     rows = np.empty((len(t), len(ROW)))
     rows[:] = leg.resting
-    for name, value in leg.row.items():
-        if _varies(value):
-            rows[:, ROW.index(name)] = value(y, t) if callable(value) else value
+    for name in leg.varying:
+        value = leg.row[name]
+        rows[:, ROW.index(name)] = value(y, t) if callable(value) else value
     rows[:, ROW.index("start")] = t
     return rows
 
@@ -333,7 +336,7 @@ def _outputs(n, n_watch, peaks, history_step, t, end):
         "y1": np.full((n, width), np.nan), "t1": np.full(n, np.nan), "status": np.full(n, -6, dtype=np.int64),
         "residual": np.full(n, np.nan), "watched": np.full((n, n_watch, width + 1), np.nan),
         "peaks": np.zeros((n if peaks else 0, 3, width + 2)),
-        "history": np.zeros((n if room else 0, room, width + 1)), "history_count": np.zeros(n, dtype=np.int64),
+        "history": np.empty((n if room else 0, room, width + 1)), "history_count": np.zeros(n, dtype=np.int64),
         "counters": np.zeros((n, 2), dtype=np.int64),
     }  # fmt: skip
 
