@@ -20,6 +20,7 @@ NAMES = tuple(OUTCOMES)  # an outcome's code is its place here
 STOPPED = NAMES.index("stopped")
 FAILURES = np.array([name in FAILED for name in NAMES])
 STATUSES = [KERNEL[status] for status in sorted(KERNEL)]  # counted from the end by the kernel's negative statuses
+OVER = {name: -1 - code for code, name in enumerate(NAMES)}  # where a row is whose flight is over: no leg's place
 KEPT = ("time", "state", "peaks")
 
 
@@ -162,7 +163,7 @@ def _through(case, ready, wanted, whole, peaks=True, cancel=legs_.NEVER) -> Flow
     n = len(case.start)
     y, t = case.start.copy(), case.start_time.copy()
     place = {name: i for i, name in enumerate(dict.fromkeys(leg.name for leg in case.legs))}
-    at = np.zeros(n, dtype=np.int64)  # place of the leg to fly, or -1 - code of the outcome
+    at = np.zeros(n, dtype=np.int64)  # place of the leg to fly, or of OVER
     residual, held = np.zeros(n), np.full((n, 3), np.nan)
     greatest = np.zeros((n, 3, 12))
     noted = Notes(wanted, n)
@@ -197,7 +198,7 @@ def _through(case, ready, wanted, whole, peaks=True, cancel=legs_.NEVER) -> Flow
         over = np.zeros(len(rows), dtype=bool)
         if own.stop_time is not None:
             over = (result.ended == -1) & (result.t >= own.stop_time)
-            then[over] = -1 - STOPPED
+            then[over] = OVER["stopped"]
         at[rows] = then
         if wanted:
             noted.ended(own, result, rows, over)
@@ -211,9 +212,9 @@ def _through(case, ready, wanted, whole, peaks=True, cancel=legs_.NEVER) -> Flow
 
 def _exits(leg: Leg, place: dict[str, int]) -> np.ndarray:
     """What follows a leg, by what ended it: its stops, then the statuses of the kernel, counted from the end. The place of
-    the next leg, or -1 - code of the outcome; beyond all places where nothing is said."""
+    the next leg, or of OVER; beyond all places where nothing is said."""
     thens = [*(s.then for s in leg.stops), *STATUSES[:-1], leg.then]
-    return np.array([-1 - NAMES.index(w) if w in OUTCOMES else place.get(w, len(place)) for w in thens])
+    return np.array([OVER[then] if then in OVER else place.get(then, len(place)) for then in thens])
 
 
 class Notes:

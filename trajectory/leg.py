@@ -154,7 +154,7 @@ class LegResult:
     watched: np.ndarray  # (n_run, n_watch, 11): time and state where each watch was met first, or NaN
     peaks: np.ndarray  # (n_run, 3, 12): value, time, state of the greatest load, heat flux, dynamic pressure; or (0, 3, 12)
     history: np.ndarray  # (n_run, n_time, 11)
-    history_count: np.ndarray
+    history_count: np.ndarray  # (n_run,) states of it that were written; nothing is beyond them
     steps: np.ndarray  # (n_run,) tried, with those below
     in_vain: np.ndarray  # (n_run,) steps that did not stand: error too large, or shortened to end on a stop
     rows: np.ndarray  # (n_run, N_ROW) as flown
