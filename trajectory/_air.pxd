@@ -7,7 +7,7 @@ from trajectory._lanes cimport (
 
 ctypedef struct Air:
     int present                          # 0: vacuum
-    const double* table                  # (intervals, 4*(2 + 2*track_harmonics)): sound speed, then ln rho (+ cos, sin terms)
+    const double* table                  # (intervals, 8): sound speed and root of the density, or see AirTable.packed
     int intervals
     int track_harmonics
     double scale                         # m; knots are uniform in s = h/(h + scale)
@@ -68,33 +68,41 @@ cdef inline vd cubic(const double* table, vm index, long long stride, long long 
     cdef vd c1 = gather(table, index, stride, offset + 1)
     cdef vd c2 = gather(table, index, stride, offset + 2)
     cdef vd c3 = gather(table, index, stride, offset + 3)
-    return c0 + u*(c1 + u*(c2 + u*c3))
+    return (c0 + u*c1) + u*u*(c2 + u*c3)
 
 
 cdef inline vd root_density(const Air* air, vd altitude, vec3 r) noexcept nogil:
-    """Square root of the density in kg/m3; its logarithm is a cubic spline of s = h/(h + scale), with a Fourier series
-    along the track where given. The heat flux needs the root, the forces its square."""
+    """Square root of the density in kg/m3, a cubic spline of s = h/(h + scale); where the air varies along a track, a spline
+    of its logarithm with a Fourier series. The heat flux needs the root, the forces its square."""
     cdef vm index
     cdef vd u = knot(air, altitude, &index)
+    cdef vd root_rho
+    if air.track_harmonics > 0:
+        root_rho = exponential(0.5*log_density_along(air, index, u, r))
+    else:
+        root_rho = cubic(air.table, index, 8, 4, u)
+    return where(altitude > splat(air.top), splat(0.0), root_rho)
+
+
+cdef inline vd log_density_along(const Air* air, vm index, vd u, vec3 r) noexcept nogil:
     cdef long long stride = 4*(2 + 2*air.track_harmonics)
     cdef vd log_rho = cubic(air.table, index, stride, 4, u)
-    cdef vd x, y, norm, c, s, ck, sk, swap
+    cdef vd x = air.track_p[0]*r.x + air.track_p[1]*r.y + air.track_p[2]*r.z
+    cdef vd y = air.track_q[0]*r.x + air.track_q[1]*r.y + air.track_q[2]*r.z
+    cdef vd norm = 1/root(x*x + y*y)
+    cdef vd c = x*norm
+    cdef vd s = y*norm
+    cdef vd ck = c
+    cdef vd sk = s
+    cdef vd swap
     cdef int k
-    if air.track_harmonics > 0:
-        x = air.track_p[0]*r.x + air.track_p[1]*r.y + air.track_p[2]*r.z
-        y = air.track_q[0]*r.x + air.track_q[1]*r.y + air.track_q[2]*r.z
-        norm = 1/root(x*x + y*y)
-        c = x*norm
-        s = y*norm
-        ck = c
-        sk = s
-        for k in range(air.track_harmonics):
-            log_rho = log_rho + ck*cubic(air.table, index, stride, 8 + 8*k, u)
-            log_rho = log_rho + sk*cubic(air.table, index, stride, 12 + 8*k, u)
-            swap = ck*c - sk*s
-            sk = sk*c + ck*s
-            ck = swap
-    return where(altitude > splat(air.top), splat(0.0), exponential(0.5*log_rho))
+    for k in range(air.track_harmonics):
+        log_rho = log_rho + ck*cubic(air.table, index, stride, 8 + 8*k, u)
+        log_rho = log_rho + sk*cubic(air.table, index, stride, 12 + 8*k, u)
+        swap = ck*c - sk*s
+        sk = sk*c + ck*s
+        ck = swap
+    return log_rho
 
 
 cdef inline vd sound_speed(const Air* air, vd altitude) noexcept nogil:

@@ -34,6 +34,7 @@ ctypedef struct Leg:                     # what a leg switches on: the same in e
     int thrust
     int attitude
     int quasi_steady                     # under a canopy: speed from the balance of forces
+    int method                           # of integration
 
 ctypedef struct Row:                     # one flight's own numbers, a lane each; the order of leg.ROW
     vd cd

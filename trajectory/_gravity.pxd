@@ -36,12 +36,14 @@ cdef inline vd altitude_over(const Earth* earth, vd r2, vd inverse, vd s) noexce
     series in sin^2 and a/r, no root (gravity.altitude_series; 1e-6 m on WGS84)."""
     cdef const double* c = &earth.altitude_series[0]
     cdef vd x = earth.equatorial_radius*inverse
+    cdef vd x2 = x*x
     cdef vd u = s*s
-    cdef vd sum_1 = c[0] + x*(c[1] + x*(c[2] + x*c[3]))
-    cdef vd sum_2 = c[4] + x*(c[5] + x*(c[6] + x*c[7]))
-    cdef vd sum_3 = c[8] + x*(c[9] + x*(c[10] + x*c[11]))
-    cdef vd sum_4 = c[12] + x*(c[13] + x*(c[14] + x*c[15]))
-    return r2*inverse - earth.equatorial_radius + u*(sum_1 + u*(sum_2 + u*(sum_3 + u*sum_4)))
+    cdef vd u2 = u*u
+    cdef vd sum_1 = (c[0] + x*c[1]) + x2*(c[2] + x*c[3])
+    cdef vd sum_2 = (c[4] + x*c[5]) + x2*(c[6] + x*c[7])
+    cdef vd sum_3 = (c[8] + x*c[9]) + x2*(c[10] + x*c[11])
+    cdef vd sum_4 = (c[12] + x*c[13]) + x2*(c[14] + x*c[15])
+    return (r2*inverse - earth.equatorial_radius + u*sum_1) + u2*((sum_2 + u*sum_3) + u2*sum_4)
 
 
 cdef inline vec3 zonal_gravity(const Earth* earth, vec3 r, vd inverse, vd s) noexcept nogil:

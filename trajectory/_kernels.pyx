@@ -10,27 +10,22 @@
   are accepted, and legs are ended.
 """
 
-from libc.math cimport isfinite, sqrt
+from libc.math cimport isfinite
+from libc.string cimport memset
 
-from trajectory._forces cimport Felt, Leg, N_ROW, N_STATE, Row, descent_velocity, feel, hold, rates
+from trajectory._forces cimport Felt, Leg, N_ROW, N_STATE, Row, descent_velocity, feel, hold
 from trajectory._gravity cimport MAX_DEGREE
+from trajectory._job cimport Job, Lanes, MAX_WATCH, N_PEAK, VECTORS
+from trajectory._landing cimport close_in, crossed
 from trajectory._lanes cimport (
-    LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite, put, raised, root,
+    LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite, put, raised,
     sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
 )
-from trajectory._stepper cimport (
-    ALTITUDE, APPARENT_VELOCITY, MASS, dense_output, interpolate, quantity, slope, stages, step_error,
+from trajectory._notes cimport note_history, note_peaks, note_watched
+from trajectory._rows cimport (
+    BELOW_AIR, END_OF_TIME, STEP_COLLAPSED, TOO_MANY_STEPS, hand_back, load_row, rest, take_rows,
 )
-
-cdef enum:
-    MAX_WATCH = 16                       # stops, and watches, of one leg
-    N_PEAK = 3                           # sensed acceleration, heat flux, dynamic pressure
-    END_OF_TIME = -1                     # status of a row that no stop condition ended; see status.py
-    STEP_COLLAPSED = -2
-    BAD_START = -3
-    TOO_MANY_STEPS = -4
-    BELOW_AIR = -5
-    NOT_FINITE = -6
+from trajectory._stepper cimport ALTITUDE, dense_output, order_root, quantity, stages, step_error
 
 NUMBERS = (
     "mu", "field_radius", "equatorial_radius", "polar_ratio", "rotation", "j2", "j3", "j4", "j5", "j6",
@@ -42,544 +37,134 @@ NUMBERS = (
 )
 SWITCHES = (
     "zonal_degree", "degree", "order", "bodies", "air", "track_harmonics", "winds", "lift", "roll", "aero_table", "parachute",
-    "thrust", "attitude", "quasi_steady", "most_steps", "below_air_ends",
+    "thrust", "attitude", "quasi_steady", "method", "most_steps", "below_air_ends",
 )
 ROW_WIDTH = N_ROW
 STATE_WIDTH = N_STATE
 HIGHEST_DEGREE = MAX_DEGREE
 LANE_COUNT = LANES
 
-ctypedef struct Job:                     # everything one call works on
-    Leg leg
-    double position_scale
-    double velocity_scale
-    double first_step
-    double shortest_step
-    double longest_step
-    double history_step
-    long long most_steps
-    int below_air_ends
-    Py_ssize_t n_rows
-    const double* y0
-    const double* t0
-    const double* t_end
-    const double* rows
-    int n_stop
-    const long long* stop_kind
-    const long long* stop_direction
-    const double* stop_value
-    int n_watch
-    const long long* watch_kind
-    const long long* watch_direction
-    const double* watch_value
-    double* y1
-    double* t1
-    long long* status
-    double* residual
-    double* watched
-    double* peaks
-    double* history
-    Py_ssize_t history_room
-    long long* history_count
-    long long* counters                  # of each row: steps tried, steps of them that did not stand
-    const int* cancel                    # raised by another thread: give up what is not done
-
-
-ctypedef struct Lanes:                   # eight flights in the air
-    vd t
-    vd t_end
-    vd h                                 # the step to try next
-    vd trial                             # the step that is tried
-    vd y[10]
-    vd after[10]                         # the state at the end of that step
-    vd k[160]                            # rates at its stages
-    vd f[70]                             # its interpolant, where one was made
-    Row row
-    vd stop_value[16]
-    vd stop_before[16]
-    vd stop_after[16]
-    vd watch_value[16]
-    vd watch_before[16]
-    vd watch_after[16]
-    vd peak[3]                           # greatest so far, and where
-    vd peak_t[3]
-    vd peak_y[30]
-    long long running[8]                 # the row on each lane, or -1
-    long long steps[8]
-    long long in_vain[8]
-    long long kept[8]                    # states of the history written
-    int fresh[8]
-    int landing[8]                       # the stop that a lane is closing in on, or -1
-    int tries[8]
-    double low[8]                        # the step is too short there, too long at high
-    double high[8]
-    double last_h[8]
-    double last_g[8]
-    int flying
-    Py_ssize_t next_row
-
-
-cdef inline vm crossed(long long direction, vd before, vd after) noexcept nogil:
-    """Lanes in which a threshold was passed: falling (below 0), rising (above 0), or either way (0)."""
-    cdef vd zero = splat(0.0)
-    cdef vm falling = (before > zero) & (after <= zero)
-    cdef vm rising = (before < zero) & (after >= zero)
-    if direction < 0:
-        return falling
-    if direction > 0:
-        return rising
-    return falling | rising
-
-
-cdef for_each_processor find_root(int kind, const Job* job, const Lanes* a, const vd* threshold, const vd* before,
-                                  const vd* after, vd* fraction) noexcept nogil:
-    """Where along the step a quantity meets its threshold: regula falsi with the Illinois halving on the interpolant."""
-    cdef vd low = splat(0.0)
-    cdef vd high = splat(1.0)
-    cdef vd g_low = before[0]
-    cdef vd g_high = after[0]
-    cdef vd zero = splat(0.0)
-    cdef vd w[N_STATE]
-    cdef vd x, g, span, at
-    cdef vm same
-    cdef int _i, c
-    x = high
-    for _i in range(14):
-        span = g_high - g_low
-        x = high - g_high*(high - low)/where((span > zero) | (span < zero), span, splat(1.0))
-        x = smaller(larger(x, smaller(low, high)), larger(low, high))
-        for c in range(N_STATE):
-            w[c] = interpolate(a.y, a.f, c, x)
-        at = a.t + x*a.trial
-        quantity(kind, &job.leg, &a.row, &at, w, &g)
-        g = g - threshold[0]
-        same = g*g_high > zero
-        g_low = where(same, 0.5*g_low, g_high)
-        low = where(same, low, high)
-        high = x
-        g_high = g
-    fraction[0] = x
-
-
-cdef inline void load_row(const Job* job, Py_ssize_t i, int n, vd* t, vd* t_end, vd* y, Row* row, vd* stop_value,
-                          vd* watch_value) noexcept nogil:
-    """Row i onto lane n."""
-    cdef vd* own = <vd*> row
-    cdef int c
-    put(t, n, job.t0[i])
-    put(t_end, n, job.t_end[i])
-    for c in range(N_STATE):
-        put(y + c, n, job.y0[i*N_STATE + c])
-    for c in range(N_ROW):
-        put(own + c, n, job.rows[i*N_ROW + c])
-    for c in range(job.n_stop):
-        put(stop_value + c, n, job.stop_value[i*job.n_stop + c])
-    for c in range(job.n_watch):
-        put(watch_value + c, n, job.watch_value[i*job.n_watch + c])
-
-
-cdef inline void rest(const Job* job, Lanes* a, int n) noexcept nogil:
-    """A lane without a row waits where nothing divides by zero and takes steps of no length."""
-    cdef vd* own = <vd*> &a.row
-    cdef int c
-    a.running[n] = -1
-    a.landing[n] = -1
-    a.fresh[n] = 0
-    for c in range(N_STATE):
-        put(a.y + c, n, 0.0)
-        put(a.k + c, n, 0.0)
-    put(a.y, n, job.leg.earth.equatorial_radius*1.1)
-    put(a.y + 4, n, 7000.0)
-    put(a.y + 6, n, 1.0)
-    put(&a.t, n, 0.0)
-    put(&a.t_end, n, 0.0)
-    put(&a.h, n, 0.0)
-    for c in range(N_ROW):
-        put(own + c, n, 1.0)
-
-
-cdef inline int fit_to_fly(const Lanes* a, int n) noexcept nogil:
-    cdef const vd* own = <const vd*> &a.row
-    cdef int c
-    for c in range(N_STATE):
-        if not isfinite(lane(a.y[c], n)) or not isfinite(lane(a.k[c], n)):
-            return 0
-    for c in range(N_ROW):
-        if not isfinite(lane(own[c], n)):
-            return 0
-    return isfinite(lane(a.t, n)) and isfinite(lane(a.t_end, n)) and lane(a.y[6], n) > 0.0
-
-
-cdef inline void hand_back(const Job* job, Lanes* a, int n, long long status, double residual) noexcept nogil:
-    """A row is done: write what became of it, free its lane."""
-    cdef long long i = a.running[n]
-    cdef double* out
-    cdef int s, c
-    job.status[i] = status
-    job.residual[i] = residual
-    job.t1[i] = lane(a.t, n)
-    job.counters[2*i] = a.steps[n]
-    job.counters[2*i + 1] = a.in_vain[n]
-    for c in range(N_STATE):
-        job.y1[i*N_STATE + c] = lane(a.y[c], n)
-    if job.peaks != NULL:
-        for s in range(N_PEAK):
-            out = job.peaks + (i*N_PEAK + s)*(N_STATE + 2)
-            out[0] = lane(a.peak[s], n)
-            out[1] = lane(a.peak_t[s], n)
-            for c in range(N_STATE):
-                out[2 + c] = lane(a.peak_y[N_STATE*s + c], n)
-    if job.history != NULL:
-        job.history_count[i] = a.kept[n]
-    a.flying -= 1
-    rest(job, a, n)
-
-
-cdef for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogil:
-    """Every free lane takes the next row; its rates and thresholds at the start, no neighbour touched."""
-    cdef vd rate[N_STATE]
-    cdef vd g
-    cdef double g_start
-    cdef int n, c, s
-    for n in range(LANES):
-        if a.running[n] < 0 and a.next_row < job.n_rows:
-            load_row(job, a.next_row, n, &a.t, &a.t_end, a.y, &a.row, a.stop_value, a.watch_value)
-            a.running[n] = a.next_row
-            a.next_row += 1
-            a.fresh[n] = 1
-            a.landing[n] = -1
-            a.steps[n] = 0
-            a.in_vain[n] = 0
-            a.kept[n] = 0
-            a.flying += 1
-            put(&a.h, n, job.first_step)
-    hold(&job.leg, &a.row, a.y[6])
-    rates(&job.leg, &a.row, &a.t, a.y, rate)
-    for n in range(LANES):
-        if a.fresh[n]:
-            for c in range(N_STATE):
-                put(a.k + c, n, lane(rate[c], n))
-            for s in range(N_PEAK):
-                put(a.peak + s, n, lane(rate[7 + s], n))
-                put(a.peak_t + s, n, lane(a.t, n))
-                for c in range(N_STATE):
-                    put(a.peak_y + N_STATE*s + c, n, lane(a.y[c], n))
-    for s in range(job.n_stop):
-        quantity(<int> job.stop_kind[s], &job.leg, &a.row, &a.t, a.y, &g)
-        g = g - a.stop_value[s]
-        for n in range(LANES):
-            if a.fresh[n]:
-                put(a.stop_before + s, n, lane(g, n))
-    for s in range(job.n_watch):
-        quantity(<int> job.watch_kind[s], &job.leg, &a.row, &a.t, a.y, &g)
-        g = g - a.watch_value[s]
-        for n in range(LANES):
-            if a.fresh[n]:
-                put(a.watch_before + s, n, lane(g, n))
-    for n in range(LANES):
-        if a.fresh[n] and not fit_to_fly(a, n):
-            job.status[a.running[n]] = BAD_START
-            a.flying -= 1
-            rest(job, a, n)
-        elif a.fresh[n]:
-            for s in range(job.n_stop):  # of direction 2 or -2: the leg ends at once where it holds from the start
-                g_start = lane(a.stop_before[s], n)
-                if (job.stop_direction[s] == -2 and g_start < -1e-6) or (job.stop_direction[s] == 2 and g_start > 1e-6):
-                    hand_back(job, a, n, s, g_start)
-                    break
-        a.fresh[n] = 0
-
-
-cdef inline double known_slope(const Lanes* a, int kind, int n, int at_end) noexcept nogil:
-    """Rate of a quantity where the state or the stages hold it, else 0."""
-    cdef const vd* y = &a.y[0]
-    cdef const vd* k = &a.k[0]
-    cdef double r2
-    if at_end:
-        y = &a.after[0]
-        k = &a.k[12*N_STATE]
-    if kind == ALTITUDE:
-        r2 = lane(y[0]*y[0] + y[1]*y[1] + y[2]*y[2], n)
-        return lane(y[0]*k[0] + y[1]*k[1] + y[2]*k[2], n)/sqrt(r2)
-    if kind == MASS:
-        return lane(k[6], n)
-    if kind == APPARENT_VELOCITY:
-        return lane(k[7], n)
-    return 0.0
-
-
-cdef inline double first_guess(double before, double after, double rate_before, double rate_after, double h) noexcept nogil:
-    """Where the cubic through two values and two rates, or the line through the values, meets zero; fraction of h."""
-    cdef double x = before/(before - after)
-    cdef double b0 = rate_before*h
-    cdef double b1 = rate_after*h
-    cdef double d = after - before
-    cdef double c2, c3, value, slope_
-    cdef int _i
-    if rate_before == 0.0 or rate_after == 0.0:
-        return x
-    c2 = 3.0*d - 2.0*b0 - b1
-    c3 = b0 + b1 - 2.0*d
-    for _i in range(4):
-        value = before + x*(b0 + x*(c2 + x*c3))
-        slope_ = b0 + x*(2.0*c2 + 3.0*x*c3)
-        if slope_ == 0.0:
-            break
-        x -= value/slope_
-        if not 0.0 < x < 1.0:
-            return before/(before - after)
-    return x
-
-
-cdef inline int close_in(const Job* job, Lanes* a, int n, const vm* passed) noexcept nogil:
-    """A lane whose step passed a stop tries a shorter one, by the secant inside a bracket, until it ends on the stop.
-
-    1: the step stands and the stop is met; 0: another step is to be tried."""
-    cdef double h = lane(a.trial, n)
-    cdef double x, best, g, next_h
-    cdef int s, chosen
-    if a.landing[n] < 0:                 # the stop that comes first
-        best = 2.0
-        chosen = -1
-        for s in range(job.n_stop):
-            if lane_set(passed[s], n):
-                x = first_guess(lane(a.stop_before[s], n), lane(a.stop_after[s], n),
-                                known_slope(a, <int> job.stop_kind[s], n, 0), known_slope(a, <int> job.stop_kind[s], n, 1), h)
-                if x < best:
-                    best = x
-                    chosen = s
-        a.landing[n] = chosen
-        a.tries[n] = 0
-        a.low[n] = 0.0
-        a.high[n] = h
-        a.last_h[n] = h
-        a.last_g[n] = lane(a.stop_after[chosen], n)
-        put(&a.h, n, h*best)
-        return 0
-    for s in range(job.n_stop):          # an earlier one shows itself
-        if s != a.landing[n] and lane_set(passed[s], n) and not lane_set(passed[a.landing[n]], n):
-            a.landing[n] = -1
-            return close_in(job, a, n, passed) if a.tries[n] < 20 else 1
-    g = lane(a.stop_after[a.landing[n]], n)
-    if lane_set(passed[a.landing[n]], n):
-        a.high[n] = h
-    else:
-        a.low[n] = h
-    next_h = h
-    if g != a.last_g[n]:
-        next_h = h - g*(h - a.last_h[n])/(g - a.last_g[n])
-    a.tries[n] += 1
-    if g == 0.0 or (-1e-7 < next_h - h < 1e-7) or a.high[n] - a.low[n] < 1e-9 or a.tries[n] > 40:
-        return 1
-    if not a.low[n] < next_h < a.high[n]:
-        next_h = 0.5*(a.low[n] + a.high[n])
-    a.last_h[n] = h
-    a.last_g[n] = g
-    put(&a.h, n, next_h)
-    return 0
-
-
-cdef for_each_processor note_peaks(const Job* job, Lanes* a, const vm* stands, int interior) noexcept nogil:
-    """Greatest load, heat flux and dynamic pressure: at the ends of steps, and inside those that hold a maximum, where
-    they are the slopes of the interpolated integrals."""
-    cdef vd best, x, best_x, width, left, right, bend, here
-    cdef vm better
-    cdef int s, i, _i, c
-    for s in range(N_PEAK):
-        best = a.k[12*N_STATE + 7 + s]
-        best_x = splat(1.0)
-        if interior:
-            for i in range(1, 4):
-                x = splat(i*0.25)
-                here = slope(a.f, 7 + s, x)/a.trial
-                better = here > best
-                best = where(better, here, best)
-                best_x = where(better, x, best_x)
-            width = splat(0.125)
-            for _i in range(4):          # the vertex of the parabola through three neighbours, ever closer
-                left = slope(a.f, 7 + s, larger(best_x - width, splat(0.0)))/a.trial
-                right = slope(a.f, 7 + s, smaller(best_x + width, splat(1.0)))/a.trial
-                bend = left - 2.0*best + right
-                x = best_x + 0.5*width*(left - right)/where(bend < 0.0, bend, splat(-1e300))
-                x = smaller(larger(x, splat(0.0)), splat(1.0))
-                here = slope(a.f, 7 + s, x)/a.trial
-                better = here > best
-                best = where(better, here, best)
-                best_x = where(better, x, best_x)
-                width = 0.3*width
-        better = stands[0] & (best > a.peak[s])
-        if any_lane(better):
-            a.peak[s] = where(better, best, a.peak[s])
-            a.peak_t[s] = where(better, a.t + best_x*a.trial, a.peak_t[s])
-            for c in range(N_STATE):
-                here = a.after[c]
-                if interior:
-                    here = where(best_x == 1.0, here, interpolate(a.y, a.f, c, best_x))
-                a.peak_y[N_STATE*s + c] = where(better, here, a.peak_y[N_STATE*s + c])
-
-
-cdef inline void note_watched(const Job* job, Lanes* a, vm stands, const vm* passed) noexcept nogil:
-    """Time and state where a watched threshold was met first."""
-    cdef vd w[N_STATE]
-    cdef vd x
-    cdef int s, n, c
-    cdef double* out
-    for s in range(job.n_watch):
-        if any_lane(passed[s] & stands):
-            find_root(<int> job.watch_kind[s], job, a, &a.watch_value[s], &a.watch_before[s], &a.watch_after[s], &x)
-            for c in range(N_STATE):
-                w[c] = interpolate(a.y, a.f, c, x)
-            for n in range(LANES):
-                if a.running[n] >= 0 and lane_set(passed[s] & stands, n):
-                    out = job.watched + (a.running[n]*job.n_watch + s)*(N_STATE + 1)
-                    if out[0] != out[0]:
-                        out[0] = lane(a.t + x*a.trial, n)
-                        for c in range(N_STATE):
-                            out[1 + c] = lane(w[c], n)
-
-
-cdef inline void note_history(const Job* job, Lanes* a, vm stands) noexcept nogil:
-    """States every so many seconds from the start of the leg."""
-    cdef double at, h
-    cdef vd x
-    cdef double* out
-    cdef int n, c
-    for n in range(LANES):
-        if a.running[n] < 0 or not lane_set(stands, n):
-            continue
-        h = lane(a.trial, n)
-        while a.kept[n] < job.history_room:
-            at = job.t0[a.running[n]] + a.kept[n]*job.history_step
-            if at > lane(a.t + a.trial, n):
-                break
-            x = splat((at - lane(a.t, n))/h if h > 0.0 else 0.0)
-            out = job.history + (a.running[n]*job.history_room + a.kept[n])*(N_STATE + 1)
-            out[0] = at
-            for c in range(N_STATE):
-                out[1 + c] = lane(interpolate(a.y, a.f, c, x), n)
-            a.kept[n] += 1
-
-
 cdef for_each_processor fly_all(const Job* job) noexcept nogil:
-    """All rows, LANES at a time, each lane with its own step; a lane that is done takes the next row."""
-    cdef Lanes a
+    """All rows, each lane with its own step; a lane that is done takes the next row."""
+    cdef Lanes a[VECTORS]
+    cdef int vectors = VECTORS if job.n_rows > LANES else 1
+    cdef Py_ssize_t next_row = 0
+    cdef int g, n, flying
+    memset(a, 0, sizeof(a))
+    for g in range(vectors):
+        for n in range(LANES):
+            rest(job, &a[g], n)
+    while not raised(job.cancel):
+        flying = 0
+        for g in range(vectors):
+            while a[g].flying < LANES and next_row < job.n_rows:
+                take_rows(job, &a[g], &next_row)         # again where some were no flights
+            flying += a[g].flying
+        if flying == 0:
+            return
+        for g in range(vectors):         # none beyond its end of time
+            a[g].last = a[g].t + a[g].h >= a[g].t_end
+            a[g].trial = where(a[g].last, a[g].t_end - a[g].t, a[g].h)
+        stages(&job.leg, a, vectors)
+        job.vector_steps[0] += vectors
+        for g in range(vectors):
+            finish_step(job, &a[g])
+
+
+cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
+    """Whether the step that was tried stands in each lane, what happened along it, and how long the next one is."""
     cdef vm stop_passed[MAX_WATCH]
     cdef vm watch_passed[MAX_WATCH]
     cdef int met[LANES]
-    cdef vd at, error, scale, g, left, right, middle
-    cdef vm accept, last, passes, watched, interior, low_air
+    cdef vd at = a.t + a.trial
+    cdef vd error, scale, trend, g
+    cdef vm accept, passes, watched, low_air
     cdef double h
     cdef int n, c, s
 
-    a.next_row = 0
-    a.flying = 0
+    error = step_error(&job.leg, a.trial, a.k, job.position_scale, job.velocity_scale)
+    g = splat(0.0)
+    for c in range(N_STATE):             # infinite or no number: such a step never stands
+        g = g + 0.0*a.k[12*N_STATE + c]
+    accept = (error <= 1.0) & (g == 0.0)
+    error = where(accept | (error > 1.0), error, splat(1e30))
+    scale = 0.9*(1/order_root(&job.leg, larger(error, splat(1e-8))))
+    # where the error grew over the last step it will go on growing (Gustafsson 1994, section 4)
+    trend = a.trial/a.step_before*order_root(&job.leg, a.error_before/larger(error, splat(1e-8)))
+    scale = where(accept, scale*smaller(trend, splat(1.0)), scale)
+    scale = smaller(larger(scale, splat(0.2)), a.most_growth)
+
+    # what happened along it
+    passes = accept & opposite(accept)
+    watched = passes
+    for s in range(job.n_stop):
+        quantity(<int> job.stop_kind[s], &job.leg, &a.row, &at, a.after, &g)
+        a.stop_after[s] = g - a.stop_value[s]
+        stop_passed[s] = accept & crossed(job.stop_direction[s], a.stop_before[s], a.stop_after[s])
+        passes = passes | stop_passed[s]
+    for s in range(job.n_watch):
+        quantity(<int> job.watch_kind[s], &job.leg, &a.row, &at, a.after, &g)
+        a.watch_after[s] = g - a.watch_value[s]
+        watch_passed[s] = accept & crossed(job.watch_direction[s], a.watch_before[s], a.watch_after[s])
+        watched = watched | watch_passed[s]
+
+    # a stop inside the step: shorten it to end there
     for n in range(LANES):
-        rest(job, &a, n)
-    for s in range(MAX_WATCH):
-        a.stop_value[s] = splat(0.0)
-        a.stop_before[s] = splat(0.0)
-        a.watch_value[s] = splat(0.0)
-        a.watch_before[s] = splat(0.0)
-
-    while True:
-        if a.flying < LANES and a.next_row < job.n_rows:
-            take_rows(job, &a)
-            if a.flying < LANES and a.next_row < job.n_rows:
-                continue                 # some were no flights: take more
-        if a.flying == 0 or raised(job.cancel):
-            return
-
-        # one step in every lane, none beyond its end of time
-        last = a.t + a.h >= a.t_end
-        a.trial = where(last, a.t_end - a.t, a.h)
-        stages(&job.leg, &a.row, a.t, a.trial, a.y, a.k, a.after)
-        error = step_error(a.trial, a.k, job.position_scale, job.velocity_scale)
-        at = a.t + a.trial
-        rates(&job.leg, &a.row, &at, a.after, a.k + 12*N_STATE)
-        g = splat(0.0)
-        for c in range(N_STATE):         # infinite or no number: such a step never stands
-            g = g + 0.0*a.k[12*N_STATE + c]
-        accept = (error <= 1.0) & (g == 0.0)
-        error = where(accept | (error > 1.0), error, splat(1e30))
-        scale = root(root(root(larger(error, splat(1e-8)))))
-        scale = smaller(larger(0.9*(1/scale), splat(0.2)), splat(6.0))
-
-        # what happened along it
-        passes = accept & opposite(accept)
-        watched = passes
-        interior = passes
-        for s in range(job.n_stop):
-            quantity(<int> job.stop_kind[s], &job.leg, &a.row, &at, a.after, &g)
-            a.stop_after[s] = g - a.stop_value[s]
-            stop_passed[s] = accept & crossed(job.stop_direction[s], a.stop_before[s], a.stop_after[s])
-            passes = passes | stop_passed[s]
-        for s in range(job.n_watch):
-            quantity(<int> job.watch_kind[s], &job.leg, &a.row, &at, a.after, &g)
-            a.watch_after[s] = g - a.watch_value[s]
-            watch_passed[s] = accept & crossed(job.watch_direction[s], a.watch_before[s], a.watch_after[s])
-            watched = watched | watch_passed[s]
-
-        # a stop inside the step: shorten it to end there
+        met[n] = 0
+    if any_lane(passes) or closing(a):
         for n in range(LANES):
-            met[n] = 0
-        if any_lane(passes) or closing(&a):
-            for n in range(LANES):
-                if a.running[n] >= 0 and lane_set(accept, n) and (a.landing[n] >= 0 or lane_set(passes, n)):
-                    met[n] = close_in(job, &a, n, stop_passed)
-                    if met[n] == 0:
-                        clear(&accept, n)
+            if a.running[n] >= 0 and lane_set(accept, n) and (a.landing[n] >= 0 or lane_set(passes, n)):
+                met[n] = close_in(job, a, n, stop_passed)
+                if met[n] == 0:
+                    clear(&accept, n)
 
-        # what is read from the steps that stand
-        if job.peaks != NULL:
-            for s in range(N_PEAK):
-                left = a.k[7 + s]
-                right = a.k[12*N_STATE + 7 + s]
-                middle = larger(larger(a.k[4*N_STATE + 7 + s], a.k[9*N_STATE + 7 + s]),
-                                larger(a.k[8*N_STATE + 7 + s], a.k[10*N_STATE + 7 + s]))
-                interior = interior | (accept & (middle > right) & (middle > left) & (middle > 0.9*a.peak[s]))
-        watched = watched & accept
-        if any_lane(watched | interior) or job.history != NULL:
-            dense_output(&job.leg, &a.row, &a.t, &a.trial, a.y, a.after, a.k, a.f)
-            if any_lane(watched):
-                note_watched(job, &a, accept, watch_passed)
-            if job.history != NULL:
-                note_history(job, &a, accept)
-        if job.peaks != NULL:
-            note_peaks(job, &a, &accept, any_lane(interior))
+    # what is read from the steps that stand
+    watched = watched & accept
+    if any_lane(watched) or job.history != NULL:
+        dense_output(&job.leg, &a.row, &a.t, &a.trial, a.y, a.after, a.k, a.f)
+        if any_lane(watched):
+            note_watched(job, a, accept, watch_passed)
+        if job.history != NULL:
+            note_history(job, a, accept)
+    if job.peaks != NULL:
+        note_peaks(job, a, &accept)
 
-        # keep them
-        for c in range(N_STATE):
-            a.y[c] = where(accept, a.after[c], a.y[c])
-            a.k[c] = where(accept, a.k[12*N_STATE + c], a.k[c])
-        for s in range(job.n_stop):
-            a.stop_before[s] = where(accept, a.stop_after[s], a.stop_before[s])
-        for s in range(job.n_watch):
-            a.watch_before[s] = where(accept, a.watch_after[s], a.watch_before[s])
-        a.t = where(accept, where(last, a.t_end, at), a.t)
-        low_air = accept & opposite(accept)
-        if job.leg.air.present and job.below_air_ends:
-            quantity(ALTITUDE, &job.leg, &a.row, &a.t, a.y, &g)
-            low_air = accept & (g < job.leg.air.bottom)
-        for n in range(LANES):
-            if a.running[n] < 0:
-                continue
-            a.steps[n] += 1
-            a.in_vain[n] += not lane_set(accept, n)
-            if met[n]:
-                hand_back(job, &a, n, a.landing[n], lane(a.stop_after[a.landing[n]], n))
-            elif lane_set(accept, n) and lane_set(last, n):
-                hand_back(job, &a, n, END_OF_TIME, 0.0)
-            elif lane_set(low_air, n):
-                hand_back(job, &a, n, BELOW_AIR, 0.0)
-            elif a.steps[n] >= job.most_steps:
-                hand_back(job, &a, n, TOO_MANY_STEPS, 0.0)
-            elif a.landing[n] < 0 or lane(error, n) > 1.0:
-                a.landing[n] = -1
-                h = lane(a.trial, n)*lane(scale, n)
-                if h < job.shortest_step and not lane_set(accept, n):
-                    hand_back(job, &a, n, STEP_COLLAPSED, 0.0)
-                else:
-                    put(&a.h, n, h if h < job.longest_step else job.longest_step)
+    # keep them
+    for c in range(N_STATE):
+        a.y[c] = where(accept, a.after[c], a.y[c])
+        a.k[c] = where(accept, a.k[12*N_STATE + c], a.k[c])
+    for s in range(job.n_stop):
+        a.stop_before[s] = where(accept, a.stop_after[s], a.stop_before[s])
+    for s in range(job.n_watch):
+        a.watch_before[s] = where(accept, a.watch_after[s], a.watch_before[s])
+    a.step_before = where(accept, a.trial, a.step_before)
+    a.error_before = where(accept, larger(error, splat(1e-4)), a.error_before)
+    a.most_growth = where(error < 1e-4, splat(6.0), splat(1.2))
+    a.t = where(accept, where(a.last, a.t_end, at), a.t)
+    low_air = accept & opposite(accept)
+    if job.leg.air.present and job.below_air_ends:
+        quantity(ALTITUDE, &job.leg, &a.row, &a.t, a.y, &g)
+        low_air = accept & (g < job.leg.air.bottom)
+    for n in range(LANES):
+        if a.running[n] < 0:
+            continue
+        a.steps[n] += 1
+        a.in_vain[n] += not lane_set(accept, n)
+        if met[n]:
+            hand_back(job, a, n, a.landing[n], lane(a.stop_after[a.landing[n]], n))
+        elif lane_set(accept, n) and lane_set(a.last, n):
+            hand_back(job, a, n, END_OF_TIME, 0.0)
+        elif lane_set(low_air, n):
+            hand_back(job, a, n, BELOW_AIR, 0.0)
+        elif a.steps[n] >= job.most_steps:
+            hand_back(job, a, n, TOO_MANY_STEPS, 0.0)
+        elif a.landing[n] < 0 or lane(error, n) > 1.0:
+            a.landing[n] = -1
+            h = lane(a.trial, n)*lane(scale, n)
+            if h < job.shortest_step and not lane_set(accept, n):
+                hand_back(job, a, n, STEP_COLLAPSED, 0.0)
+            else:
+                put(&a.h, n, h if h < job.longest_step else job.longest_step)
 
 
 cdef inline int closing(const Lanes* a) noexcept nogil:
@@ -756,6 +341,7 @@ cdef class Prepared:
         leg.thrust = s["thrust"]
         leg.attitude = s["attitude"]
         leg.quasi_steady = s["quasi_steady"]
+        leg.method = s["method"]
         self.job.position_scale = n["position_scale"]
         self.job.velocity_scale = n["velocity_scale"]
         self.job.first_step = n["first_step"]
@@ -774,7 +360,7 @@ cdef class Prepared:
             double[:, ::1] y1 not None, double[::1] t1 not None, long long[::1] status not None,
             double[::1] residual not None, double[:, :, ::1] watched not None, double[:, :, ::1] peaks not None,
             double[:, :, ::1] history not None, long long[::1] history_count not None, long long[:, ::1] counters not None,
-            const int[::1] cancel not None):
+            long long[::1] vector_steps not None, const int[::1] cancel not None):
         """Fly every row until a stop, the end of its time, or a failure; fills the outputs.
 
         Another thread may set cancel[0]: rows that are not done by then keep what the outputs held before."""
@@ -793,6 +379,7 @@ cdef class Prepared:
             ("watch_value", watch_value.shape[0], n), ("watch_value", watch_value.shape[1], watch_kind.shape[0]),
             ("watch_direction", watch_direction.shape[0], watch_kind.shape[0]),
             ("watched", watched.shape[1], watch_kind.shape[0]), ("cancel", cancel.shape[0], 1),
+            ("vector_steps", vector_steps.shape[0], 1),
         )
         for name, seen, wanted in shapes:
             if seen != wanted:
@@ -835,6 +422,7 @@ cdef class Prepared:
         job.history_count = &history_count[0]
         job.counters = &counters[0, 0]
         job.cancel = &cancel[0]
+        job.vector_steps = &vector_steps[0]
         with nogil:
             fly_all(&job)
 

@@ -1,17 +1,23 @@
-"""One step of the Dormand-Prince 8(5,3) pair for all lanes, its dense output, and what can be watched along it."""
+"""One step of a Dormand-Prince pair for all lanes, its dense output, and what can be watched along it."""
 
 from trajectory._air cimport place
 from trajectory._gravity cimport altitude_over
 from trajectory._dop853 cimport (
-    dense_0, dense_1, dense_2, dense_3, error_3, error_5, stage_1, stage_2, stage_3, stage_4, stage_5, stage_6, stage_7,
-    stage_8, stage_9, stage_10, stage_11, stage_13, stage_14, stage_15, stage_time, step_sum,
+    dense_0, dense_1, dense_2, dense_3, error_3, error_5, rate_curve, rate_curve_end_slope, stage, stage_time,
+    step_sum,
+)
+from trajectory._dp54 cimport (
+    fifth_dense, fifth_error, fifth_rate_curve, fifth_rate_curve_end_slope, fifth_stage, fifth_sum, fifth_time,
 )
 from trajectory._forces cimport Felt, Leg, N_MOVING, N_STATE, Row, descent_velocity, feel, rates
+from trajectory._job cimport Lanes
 from trajectory._lanes cimport cross, dot, for_each_processor, length, root, splat, vd, vec3, vector, vm, where
 
 cdef enum:
-    N_STAGE = 16
     N_DENSE = 7
+    N_CURVE = 6
+    EIGHTH_ORDER = 0                     # the order of leg.METHODS
+    FIFTH_ORDER = 1
     # quantities that end a leg or are watched; the order of leg.QUANTITIES
     ALTITUDE = 0
     MASS = 1
@@ -25,51 +31,37 @@ cdef enum:
     HEAT_FLUX = 9
 
 
-cdef inline void stages(const Leg* leg, const Row* row, vd t, vd h, const vd* y, vd* k, vd* w) noexcept nogil:
-    """k[1] ... k[11] from k[0]; at the end w is the state at the end of the step (its integrals too)."""
+cdef inline void stages(const Leg* leg, Lanes* a, int vectors) noexcept nogil:
+    """Tries the step of every lane: its stages k[1] ..., the state `after`, and the rates there, k[12].
+
+    Stage by stage for all vectors: while one waits for its divisions and look-ups, another is computed."""
     cdef int n = N_MOVING if leg.thrust else N_MOVING - 1
-    cdef int c
+    cdef int last = 6 if leg.method == FIFTH_ORDER else 12
+    cdef int i, g, c
     cdef vd at
-    w[6] = y[6]
-    stage_1(w, y, h, k, n)
-    at = t + stage_time(1)*h
-    rates(leg, row, &at, w, k + N_STATE*1)
-    stage_2(w, y, h, k, n)
-    at = t + stage_time(2)*h
-    rates(leg, row, &at, w, k + N_STATE*2)
-    stage_3(w, y, h, k, n)
-    at = t + stage_time(3)*h
-    rates(leg, row, &at, w, k + N_STATE*3)
-    stage_4(w, y, h, k, n)
-    at = t + stage_time(4)*h
-    rates(leg, row, &at, w, k + N_STATE*4)
-    stage_5(w, y, h, k, n)
-    at = t + stage_time(5)*h
-    rates(leg, row, &at, w, k + N_STATE*5)
-    stage_6(w, y, h, k, n)
-    at = t + stage_time(6)*h
-    rates(leg, row, &at, w, k + N_STATE*6)
-    stage_7(w, y, h, k, n)
-    at = t + stage_time(7)*h
-    rates(leg, row, &at, w, k + N_STATE*7)
-    stage_8(w, y, h, k, n)
-    at = t + stage_time(8)*h
-    rates(leg, row, &at, w, k + N_STATE*8)
-    stage_9(w, y, h, k, n)
-    at = t + stage_time(9)*h
-    rates(leg, row, &at, w, k + N_STATE*9)
-    stage_10(w, y, h, k, n)
-    at = t + stage_time(10)*h
-    rates(leg, row, &at, w, k + N_STATE*10)
-    stage_11(w, y, h, k, n)
-    at = t + h
-    rates(leg, row, &at, w, k + N_STATE*11)
-    for c in range(N_STATE):
-        w[c] = y[c] + h*step_sum(k, c)
+    for g in range(vectors):
+        a[g].after[6] = a[g].y[6]
+    for i in range(1, last):
+        for g in range(vectors):
+            if leg.method == FIFTH_ORDER:
+                fifth_stage(i, a[g].after, a[g].y, a[g].trial, a[g].k, n)
+                at = a[g].t + fifth_time(i)*a[g].trial
+            else:
+                stage(i, a[g].after, a[g].y, a[g].trial, a[g].k, n)
+                at = a[g].t + stage_time(i)*a[g].trial
+            rates(leg, &a[g].row, &at, a[g].after, a[g].k + N_STATE*i)
+    for g in range(vectors):
+        for c in range(N_STATE):
+            if leg.method == FIFTH_ORDER:
+                a[g].after[c] = a[g].y[c] + a[g].trial*fifth_sum(a[g].k, c)
+            else:
+                a[g].after[c] = a[g].y[c] + a[g].trial*step_sum(a[g].k, c)
+        at = a[g].t + a[g].trial
+        rates(leg, &a[g].row, &at, a[g].after, a[g].k + N_STATE*12)
 
 
-cdef inline vd step_error(vd h, const vd* k, double position_scale, double velocity_scale) noexcept nogil:
-    """Estimate over tolerance; 1 is just good enough (Hairer, Norsett & Wanner 1993, section II.10)."""
+cdef inline vd step_error(const Leg* leg, vd h, const vd* k, double position_scale, double velocity_scale) noexcept nogil:
+    """Estimate over tolerance; 1 is just good enough (Hairer, Norsett & Wanner 1993, sections II.4 and II.10)."""
     cdef vd e5 = splat(0.0)
     cdef vd e3 = splat(0.0)
     cdef vd e
@@ -77,38 +69,54 @@ cdef inline vd step_error(vd h, const vd* k, double position_scale, double veloc
     cdef double weight
     for c in range(6):
         weight = 1.0/position_scale if c < 3 else 1.0/velocity_scale
-        e = weight*error_5(k, c)
-        e5 = e5 + e*e
-        e = weight*error_3(k, c)
-        e3 = e3 + e*e
+        if leg.method == FIFTH_ORDER:
+            e = weight*fifth_error(k, c)
+            e5 = e5 + e*e
+        else:
+            e = weight*error_5(k, c)
+            e5 = e5 + e*e
+            e = weight*error_3(k, c)
+            e3 = e3 + e*e
+    if leg.method == FIFTH_ORDER:
+        return h*root(e5*(1.0/6.0))
     e = e5 + 0.01*e3
     return h*e5/root(where(e > splat(0.0), 6.0*e, splat(1.0)))
 
 
+cdef inline vd order_root(const Leg* leg, vd a) noexcept nogil:
+    """The root by which the error of a step grows with its length: eighth, or 3/16 for nearly the fifth."""
+    cdef vd fourth = root(root(a))
+    if leg.method == FIFTH_ORDER:
+        return root(fourth*root(fourth))
+    return root(fourth)
+
+
 cdef inline for_each_processor dense_output(const Leg* leg, const Row* row, const vd* time, const vd* step, const vd* y,
                                             const vd* after, vd* k, vd* f) noexcept nogil:
-    """Seventh-order interpolant of the step, f[7*c + i]; three more stages."""
+    """Interpolant of the step, f[7*c + i]: of seventh order with three more stages, or fourth of the fifth-order pair."""
     cdef vd w[N_STATE]
     cdef int n = N_MOVING if leg.thrust else N_MOVING - 1
-    cdef int c
+    cdef int c, i
     cdef vd change, at
     cdef vd t = time[0]
     cdef vd h = step[0]
     w[6] = y[6]
-    stage_13(w, y, h, k, n)
-    at = t + stage_time(13)*h
-    rates(leg, row, &at, w, k + N_STATE*13)
-    stage_14(w, y, h, k, n)
-    at = t + stage_time(14)*h
-    rates(leg, row, &at, w, k + N_STATE*14)
-    stage_15(w, y, h, k, n)
-    at = t + stage_time(15)*h
-    rates(leg, row, &at, w, k + N_STATE*15)
+    if leg.method == EIGHTH_ORDER:
+        for i in range(13, 16):
+            stage(i, w, y, h, k, n)
+            at = t + stage_time(i)*h
+            rates(leg, row, &at, w, k + N_STATE*i)
     for c in range(N_STATE):
         change = after[c] - y[c]
         f[N_DENSE*c] = change
         f[N_DENSE*c + 1] = h*k[c] - change
         f[N_DENSE*c + 2] = 2.0*change - h*(k[N_STATE*12 + c] + k[c])
+        if leg.method == FIFTH_ORDER:
+            f[N_DENSE*c + 3] = h*fifth_dense(k, c)
+            f[N_DENSE*c + 4] = splat(0.0)
+            f[N_DENSE*c + 5] = splat(0.0)
+            f[N_DENSE*c + 6] = splat(0.0)
+            continue
         f[N_DENSE*c + 3] = h*dense_0(k, c)
         f[N_DENSE*c + 4] = h*dense_1(k, c)
         f[N_DENSE*c + 5] = h*dense_2(k, c)
@@ -122,21 +130,21 @@ cdef inline vd interpolate(const vd* y, const vd* f, int c, vd x) noexcept nogil
     return y[c] + x*(a[0] + z*(a[1] + x*(a[2] + z*(a[3] + x*(a[4] + z*(a[5] + x*a[6]))))))
 
 
-cdef inline vd slope(const vd* f, int c, vd x) noexcept nogil:
-    """d/dx of component c at the fraction x of the step."""
-    cdef const vd* a = f + N_DENSE*c
-    cdef vd z = 1.0 - x
-    cdef vd p = a[6]
-    cdef vd d = splat(0.0)
-    cdef int i
-    for i in range(5, -1, -1):
-        if i % 2 == 1:                   # p <- a[i] + x p
-            d = d*x + p
-            p = a[i] + x*p
-        else:                            # p <- a[i] + (1 - x) p
-            d = d*z - p
-            p = a[i] + z*p
-    return d*x + p
+cdef inline void rate_along(const Leg* leg, const vd* k, int c, vd* p) noexcept nogil:
+    """Rate of component c along the step as a polynomial of its fraction, p[0] ... p[5], from the stages there are."""
+    if leg.method == FIFTH_ORDER:
+        fifth_rate_curve(k, c, p)
+        p[4] = splat(0.0)
+        p[5] = splat(0.0)
+    else:
+        rate_curve(k, c, p)
+
+
+cdef inline vd end_slope(const Leg* leg, const vd* k, int c) noexcept nogil:
+    """Slope of that polynomial at the end of the step."""
+    if leg.method == FIFTH_ORDER:
+        return fifth_rate_curve_end_slope(k, c)
+    return rate_curve_end_slope(k, c)
 
 
 cdef inline for_each_processor quantity(int kind, const Leg* leg, const Row* row, const vd* time, const vd* y,

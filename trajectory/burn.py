@@ -22,7 +22,7 @@ def burns(scenario, commands, mass) -> list[Leg]:
     aim = retrograde(d.pitch.si, d.yaw.si)
     legs = [
         Leg(
-            "approach", row=row, until=commands.offset, then="burn", event="deorbit_ignition", first_step=10.0
+            "approach", row=row, until=commands.offset, then="burn", event="deorbit_ignition"
         )
     ]
     if d.kind == "impulse":

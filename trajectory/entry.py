@@ -31,7 +31,6 @@ def entry(scenario, body, commands) -> list[Leg]:
         "aero": body.table,
         "in_air": True,
         "feels_entry": True,
-        "first_step": 1.0,
         "duration": LONG,
         "then": "in_orbit",
     }

@@ -111,7 +111,7 @@ class Leg:
     event: str | None = None  # at the end of its time
     tolerance: float = 1e-9
     method: str = "dop853"  # of METHODS
-    first_step: float = 1.0  # s
+    first_step: float | None = None  # s; None: a part of the time in which the velocity turns, by the tolerance
     longest_step: float = 3600.0  # s
     set_mass: float | np.ndarray | None = None
     shed: float | np.ndarray = 0.0  # kg
@@ -157,8 +157,14 @@ class LegResult:
     history_count: np.ndarray  # (n_run,) states of it that were written; nothing is beyond them
     steps: np.ndarray  # (n_run,) tried, with those below
     in_vain: np.ndarray  # (n_run,) steps that did not stand: error too large, or shortened to end on a stop
+    vector_steps: int  # steps of a whole vector of lanes
     rows: np.ndarray  # (n_run, N_ROW) as flown
     start: np.ndarray  # (n_run, 10) state at the start, after what the leg did to it
+
+    @property
+    def occupancy(self) -> float:
+        """Part of the lanes that had a flight on them, over all steps."""
+        return float(self.steps.sum()) / max(self.vector_steps * _kernels.LANE_COUNT, 1)
 
     def failed(self) -> np.ndarray:
         return failures(self.ended)
@@ -187,14 +193,15 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "sun_mu": world.body_mu[0], "moon_mu": world.body_mu[1],
         "body_origin": bodies[1] if bodies else 0.0, "body_interval": bodies[2] if bodies else 1.0,
         "air_scale": air.scale if air else 1.0, "air_s_bottom": air.s_min if air else 0.0,
-        "air_per_step": 1.0 / air.ds if air else 1.0,
+        "air_per_step": len(world.packed[0]) / air.ds / len(air.log_density) if air else 1.0,
         "air_bottom": air.height_bottom if air else 0.0, "air_top": air.height_top if air else 1.0,
         "track_px": p[0], "track_py": p[1], "track_pz": p[2], "track_qx": q[0], "track_qy": q[1], "track_qz": q[2],
         "wind_bottom": wind.height_bottom if wind else 0.0, "wind_per_step": 1.0 / wind.interval if wind else 1.0,
         "aero_mach_scale": aero.mach_scale if aero else 1.0, "aero_height_scale": aero.height_scale if aero else 1.0,
         "position_scale": leg.tolerance * constants.EQUATORIAL_RADIUS,
         "velocity_scale": leg.tolerance * SPEED_SCALE,
-        "first_step": leg.first_step, "shortest_step": 1e-7, "longest_step": leg.longest_step,
+        "first_step": -(leg.tolerance**0.125) if leg.first_step is None else leg.first_step,
+        "shortest_step": 1e-7, "longest_step": leg.longest_step,
         "history_step": history_step,
     }  # fmt: skip
     switches = {
@@ -314,7 +321,7 @@ def fly_leg(
     return LegResult(
         y=out["y1"], t=out["t1"], ended=out["status"], residual=out["residual"], watched=out["watched"],
         peaks=out["peaks"], history=out["history"], history_count=out["history_count"], steps=out["counters"][:, 0],
-        in_vain=out["counters"][:, 1],
+        in_vain=out["counters"][:, 1], vector_steps=int(out["vector_steps"][0]),
         rows=rows, start=y,
     )  # fmt: skip
 
@@ -337,7 +344,7 @@ def _outputs(n, n_watch, peaks, history_step, t, end):
         "residual": np.full(n, np.nan), "watched": np.full((n, n_watch, width + 1), np.nan),
         "peaks": np.zeros((n if peaks else 0, 3, width + 2)),
         "history": np.empty((n if room else 0, room, width + 1)), "history_count": np.zeros(n, dtype=np.int64),
-        "counters": np.zeros((n, 2), dtype=np.int64),
+        "counters": np.zeros((n, 2), dtype=np.int64), "vector_steps": np.zeros(1, dtype=np.int64),
     }  # fmt: skip
 
 

@@ -79,25 +79,25 @@ def coasts(scenario, body, commands) -> list[Leg]:
         lifting["row"] |= {"bank": first_bank(scenario, commands)}
     lost = {"duration": allowed, "then": "in_orbit"}
     if part is None:
-        return [Leg("coast", row=whole, stops=(enter,), first_step=10.0, **lost),
+        return [Leg("coast", row=whole, stops=(enter,), **lost),
                 Leg("entry", duration=0.0, then="entry_flight", **set_down, **lifting)]  # fmt: skip
     late = part.altitude is not None and part.altitude.si <= interface
     separate = {"event": "module_separation"}
     if late:
         return [
-            Leg("coast", row=whole, stops=(enter,), first_step=10.0, **lost),
+            Leg("coast", row=whole, stops=(enter,), **lost),
             Leg("entry", row=whole | {"heat_factor": body.heat_factor}, in_air=True, feels_entry=True,
                 stops=(Stop("altitude", part.altitude.si, -1, then="separated", at_once=True, **separate),
                        Stop("altitude", interface, +1, None, "skipped_out")), duration=allowed, then="in_orbit"),
             Leg("separated", duration=0.0, then="entry_flight", **set_down, **lifting),
         ]  # fmt: skip
-    falling = Leg("falling", stops=(enter,), first_step=5.0, **set_down, **lifting, **lost)
+    falling = Leg("falling", stops=(enter,), **set_down, **lifting, **lost)
     if part.after is not None:
         at = commands.offset + part.after.si
-        coast = Leg("coast", row=whole, stops=(enter,), until=at, then="falling", first_step=10.0, **separate)
+        coast = Leg("coast", row=whole, stops=(enter,), until=at, then="falling", **separate)
     else:
         below = Stop("altitude", part.altitude.si, -1, then="falling", at_once=True, **separate)
-        coast = Leg("coast", row=whole, stops=(below,), first_step=10.0, **lost)
+        coast = Leg("coast", row=whole, stops=(below,), **lost)
     return [
         coast,
         falling,

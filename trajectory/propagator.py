@@ -85,7 +85,7 @@ class KernelPropagator:
         if sign < 0 and (self.drag or self.sun or self.moon):
             raise ValueError("backward in time only gravity of the Earth can be flown, not drag, Sun or Moon")
         world = self._world(mu, sign, float(times.max()))
-        leg = Leg("propagate", row={"area": self.drag, "cd": 1.0}, tolerance=self.tolerance, first_step=10.0)
+        leg = Leg("propagate", row={"area": self.drag, "cd": 1.0}, tolerance=self.tolerance)
         y = np.zeros((1, 10))
         y[0, :3], y[0, 3:6], y[0, 6] = start[:3], sign * start[3:], 1.0
         t, out = 0.0, np.empty((len(times), 6))

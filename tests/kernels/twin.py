@@ -141,6 +141,8 @@ def air_at(air, altitude, r):
         return 0.0, cubic(air.sound_speed, len(air.sound_speed))
     h = np.clip(altitude, air.height_bottom, air.height_top)
     place = (h / (h + air.scale) - air.s_min) / air.ds
+    if air.track_harmonics is None:
+        return cubic(air.root_density, place * air.pieces) ** 2, cubic(air.sound_speed, place)
     log_density = cubic(air.log_density, place)
     if air.track_harmonics is not None:
         w = np.arctan2(r @ air.track_q, r @ air.track_p)

@@ -1,0 +1,82 @@
+"""What one call works on, and the flights that are in the air."""
+
+from trajectory._forces cimport Leg, Row
+from trajectory._lanes cimport vd, vm
+
+cdef enum:
+    MAX_WATCH = 16                       # stops, and watches, of one leg
+    VECTORS = 2                          # of lanes that are flown together
+    N_PEAK = 3                           # sensed acceleration, heat flux, dynamic pressure
+
+ctypedef struct Job:                     # everything one call works on
+    Leg leg
+    double position_scale
+    double velocity_scale
+    double first_step
+    double shortest_step
+    double longest_step
+    double history_step
+    long long most_steps
+    int below_air_ends
+    Py_ssize_t n_rows
+    const double* y0
+    const double* t0
+    const double* t_end
+    const double* rows
+    int n_stop
+    const long long* stop_kind
+    const long long* stop_direction
+    const double* stop_value
+    int n_watch
+    const long long* watch_kind
+    const long long* watch_direction
+    const double* watch_value
+    double* y1
+    double* t1
+    long long* status
+    double* residual
+    double* watched
+    double* peaks
+    double* history
+    Py_ssize_t history_room
+    long long* history_count
+    long long* counters                  # of each row: steps tried, steps of them that did not stand
+    long long* vector_steps              # steps of a whole vector of lanes, idle ones too: of one number
+    const int* cancel                    # raised by another thread: give up what is not done
+
+
+ctypedef struct Lanes:                   # eight flights in the air, a lane each
+    vd t
+    vd t_end
+    vd h                                 # the step to try next
+    vd trial                             # the step that is tried
+    vm last                              # it ends at the end of time
+    vd step_before                       # the last that stood, and its error
+    vd error_before
+    vd most_growth                       # of the step: little where the tolerance is felt, freely elsewhere
+    vd y[10]
+    vd after[10]                         # the state at the end of that step
+    vd k[160]                            # rates at its stages
+    vd f[70]                             # its interpolant, where one was made
+    Row row
+    vd stop_value[16]
+    vd stop_before[16]
+    vd stop_after[16]
+    vd watch_value[16]
+    vd watch_before[16]
+    vd watch_after[16]
+    vd peak[3]                           # greatest so far, and where
+    vd peak_t[3]
+    vd peak_y[30]
+    long long running[8]                 # the row on each lane, or -1
+    long long steps[8]
+    long long in_vain[8]
+    long long kept[8]                    # states of the history written
+    int fresh[8]
+    int landing[8]                       # the stop that a lane is closing in on, or -1
+    int tries[8]
+    double low[8]                        # the step is too short there, too long at high
+    double high[8]
+    double last_h[8]
+    double last_g[8]
+    int flying

@@ -1,0 +1,158 @@
+"""Rows come onto free lanes, and go back when they are done."""
+
+from libc.math cimport isfinite
+
+from trajectory._forces cimport N_ROW, N_STATE, Row, hold, rates
+from trajectory._job cimport Job, Lanes, N_PEAK
+from trajectory._lanes cimport LANES, for_each_processor, lane, larger, put, root, smaller, splat, vd
+from trajectory._stepper cimport quantity
+
+cdef enum:
+    END_OF_TIME = -1                     # status of a row that no stop condition ended; see status.py
+    STEP_COLLAPSED = -2
+    BAD_START = -3
+    TOO_MANY_STEPS = -4
+    BELOW_AIR = -5
+
+
+cdef inline void load_row(const Job* job, Py_ssize_t i, int n, vd* t, vd* t_end, vd* y, Row* row, vd* stop_value,
+                          vd* watch_value) noexcept nogil:
+    """Row i onto lane n."""
+    cdef vd* own = <vd*> row
+    cdef int c
+    put(t, n, job.t0[i])
+    put(t_end, n, job.t_end[i])
+    for c in range(N_STATE):
+        put(y + c, n, job.y0[i*N_STATE + c])
+    for c in range(N_ROW):
+        put(own + c, n, job.rows[i*N_ROW + c])
+    for c in range(job.n_stop):
+        put(stop_value + c, n, job.stop_value[i*job.n_stop + c])
+    for c in range(job.n_watch):
+        put(watch_value + c, n, job.watch_value[i*job.n_watch + c])
+
+
+cdef inline void rest(const Job* job, Lanes* a, int n) noexcept nogil:
+    """A lane without a row waits where nothing divides by zero and takes steps of no length."""
+    cdef vd* own = <vd*> &a.row
+    cdef int c
+    a.running[n] = -1
+    a.landing[n] = -1
+    a.fresh[n] = 0
+    for c in range(N_STATE):
+        put(a.y + c, n, 0.0)
+        put(a.k + c, n, 0.0)
+    put(a.y, n, job.leg.earth.equatorial_radius*1.1)
+    put(a.y + 4, n, 7000.0)
+    put(a.y + 6, n, 1.0)
+    put(&a.t, n, 0.0)
+    put(&a.t_end, n, 0.0)
+    put(&a.h, n, 0.0)
+    put(&a.step_before, n, 1.0)
+    put(&a.error_before, n, 1.0)
+    for c in range(N_ROW):
+        put(own + c, n, 1.0)
+
+
+cdef inline int fit_to_fly(const Lanes* a, int n) noexcept nogil:
+    cdef const vd* own = <const vd*> &a.row
+    cdef int c
+    for c in range(N_STATE):
+        if not isfinite(lane(a.y[c], n)) or not isfinite(lane(a.k[c], n)):
+            return 0
+    for c in range(N_ROW):
+        if not isfinite(lane(own[c], n)):
+            return 0
+    return isfinite(lane(a.t, n)) and isfinite(lane(a.t_end, n)) and lane(a.y[6], n) > 0.0
+
+
+cdef inline void hand_back(const Job* job, Lanes* a, int n, long long status, double residual) noexcept nogil:
+    """A row is done: write what became of it, free its lane."""
+    cdef long long i = a.running[n]
+    cdef double* out
+    cdef int s, c
+    job.status[i] = status
+    job.residual[i] = residual
+    job.t1[i] = lane(a.t, n)
+    job.counters[2*i] = a.steps[n]
+    job.counters[2*i + 1] = a.in_vain[n]
+    for c in range(N_STATE):
+        job.y1[i*N_STATE + c] = lane(a.y[c], n)
+    if job.peaks != NULL:
+        for s in range(N_PEAK):          # what still rose at the end of the leg
+            if lane(a.k[7 + s], n) > lane(a.peak[s], n):
+                put(a.peak + s, n, lane(a.k[7 + s], n))
+                put(a.peak_t + s, n, lane(a.t, n))
+                for c in range(N_STATE):
+                    put(a.peak_y + N_STATE*s + c, n, lane(a.y[c], n))
+            out = job.peaks + (i*N_PEAK + s)*(N_STATE + 2)
+            out[0] = lane(a.peak[s], n)
+            out[1] = lane(a.peak_t[s], n)
+            for c in range(N_STATE):
+                out[2 + c] = lane(a.peak_y[N_STATE*s + c], n)
+    if job.history != NULL:
+        job.history_count[i] = a.kept[n]
+    a.flying -= 1
+    rest(job, a, n)
+
+
+cdef inline for_each_processor take_rows(const Job* job, Lanes* a, Py_ssize_t* next_row) noexcept nogil:
+    """Every free lane takes the next row; its rates and thresholds at the start, no neighbour touched."""
+    cdef vd rate[N_STATE]
+    cdef vd g, turning
+    cdef double g_start
+    cdef int n, c, s
+    for n in range(LANES):
+        if a.running[n] < 0 and next_row[0] < job.n_rows:
+            load_row(job, next_row[0], n, &a.t, &a.t_end, a.y, &a.row, a.stop_value, a.watch_value)
+            a.running[n] = next_row[0]
+            next_row[0] += 1
+            a.fresh[n] = 1
+            a.landing[n] = -1
+            a.steps[n] = 0
+            a.in_vain[n] = 0
+            a.kept[n] = 0
+            a.flying += 1
+            put(&a.h, n, 0.0)
+            put(&a.step_before, n, 1e-9)
+            put(&a.error_before, n, 1.0)
+            put(&a.most_growth, n, 6.0)
+    hold(&job.leg, &a.row, a.y[6])
+    rates(&job.leg, &a.row, &a.t, a.y, rate)
+    turning = root((a.y[3]*a.y[3] + a.y[4]*a.y[4] + a.y[5]*a.y[5])/
+                   larger(rate[3]*rate[3] + rate[4]*rate[4] + rate[5]*rate[5], splat(1e-20)))
+    turning = smaller(larger(turning, splat(0.01)), splat(job.longest_step))
+    for n in range(LANES):
+        if a.fresh[n]:
+            put(&a.h, n, job.first_step if job.first_step > 0.0 else -job.first_step*lane(turning, n))
+            for c in range(N_STATE):
+                put(a.k + c, n, lane(rate[c], n))
+            for s in range(N_PEAK):
+                put(a.peak + s, n, lane(rate[7 + s], n))
+                put(a.peak_t + s, n, lane(a.t, n))
+                for c in range(N_STATE):
+                    put(a.peak_y + N_STATE*s + c, n, lane(a.y[c], n))
+    for s in range(job.n_stop):
+        quantity(<int> job.stop_kind[s], &job.leg, &a.row, &a.t, a.y, &g)
+        g = g - a.stop_value[s]
+        for n in range(LANES):
+            if a.fresh[n]:
+                put(a.stop_before + s, n, lane(g, n))
+    for s in range(job.n_watch):
+        quantity(<int> job.watch_kind[s], &job.leg, &a.row, &a.t, a.y, &g)
+        g = g - a.watch_value[s]
+        for n in range(LANES):
+            if a.fresh[n]:
+                put(a.watch_before + s, n, lane(g, n))
+    for n in range(LANES):
+        if a.fresh[n] and not fit_to_fly(a, n):
+            job.status[a.running[n]] = BAD_START
+            a.flying -= 1
+            rest(job, a, n)
+        elif a.fresh[n]:
+            for s in range(job.n_stop):  # of direction 2 or -2: the leg ends at once where it holds from the start
+                g_start = lane(a.stop_before[s], n)
+                if (job.stop_direction[s] == -2 and g_start < -1e-6) or (job.stop_direction[s] == 2 and g_start > 1e-6):
+                    hand_back(job, a, n, s, g_start)
+                    break
+        a.fresh[n] = 0

@@ -1,0 +1,125 @@
+"""Writes the coefficients of a Runge-Kutta pair as Cython, stage by stage, with the zeros left out.
+
+Dormand-Prince 8(5,3): Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I (1993), section II.10.
+Dormand-Prince 5(4): ibid., table II.5.2 and section II.6. The figures are read from SciPy.
+Run: python trajectory/data/make_pairs.py 853 > trajectory/_dop853.pxd
+     python trajectory/data/make_pairs.py 54 > trajectory/_dp54.pxd
+"""
+
+import sys
+from fractions import Fraction
+
+import numpy as np
+from numpy.polynomial import Polynomial
+from scipy.integrate import RK45
+from scipy.integrate._ivp import dop853_coefficients as eighth
+
+HEAD = '''"""Dormand-Prince {name}, written out. Made by data/make_pairs.py from Hairer, Norsett & Wanner (1993), {section}.
+
+`k[N_STATE*i + c]` is the rate of component c at stage i; stage 12 is the rate at the end of the step.
+"""
+
+from trajectory._forces cimport N_STATE
+from trajectory._lanes cimport vd
+'''
+END = 12  # where the rate at the end of the step is kept
+CURVE = {0: Fraction(0), 6: Fraction(1, 4), 5: Fraction(1, 3), 9: Fraction(3, 5), 10: Fraction(6, 7), END: Fraction(1)}
+
+
+def combination(row, pad=12):
+    """The sum over the stages {index: factor} that count, a line each."""
+    lines = ""
+    for i, a in row.items():
+        a = float(a)
+        if a == 0:
+            continue
+        stage = f"k[N_STATE*{i} + c]" if i else "k[c]"
+        sign = "" if not lines and a > 0 else "-" if a < 0 else "+"
+        lines += ("\n" + " " * pad if lines else "") + f"{sign} {abs(a)!r}*{stage}".lstrip()
+    return lines
+
+
+def stage_times(times, name):
+    print(f"\ncdef inline double {name}(int i) noexcept nogil:")
+    for i, c in enumerate(times):
+        if i:
+            print(f"    if i == {i}:\n        return {float(c)!r}")
+    print("    return 0.0\n")
+
+
+def stages(name, rows):
+    """The state w at which stage i takes its rate, from the rates of those before; {i: row}."""
+    print(f"\ncdef inline void {name}(int i, vd* w, const vd* y, vd h, const vd* k, int n) noexcept nogil:")
+    print("    cdef int c")
+    for number, (i, row) in enumerate(rows.items()):
+        print(f"    {'el' if number else ''}if i == {i}:\n        for c in range(n):")
+        print(f"            w[c] = y[c] + h*({combination(dict(enumerate(row)), pad=28)})")
+    print()
+
+
+def sum_of(name, row, last=False):
+    print(f"\ncdef inline vd {name}(const vd* k, int c) noexcept nogil:")
+    print(f"    return ({combination(row)})" + ("" if last else "\n"))
+
+
+def curve(name, about, rows, last=False):
+    """Rate of component c along the step as a polynomial of the fraction of it."""
+    print(f"\ncdef inline void {name}(const vd* k, int c, vd* p) noexcept nogil:")
+    print(f'    """{about}"""')
+    for j, row in enumerate(rows):
+        print(f"    p[{j}] = ({combination(row)})")
+    print(f"\n\ncdef inline vd {name}_end_slope(const vd* k, int c) noexcept nogil:")
+    slope = {i: sum(float(j * row.get(i, 0)) for j, row in enumerate(rows)) for i in rows[-1]}
+    print(f"    return ({combination(slope)})" + ("" if last else "\n"))
+
+
+def lagrange(nodes):
+    """Monomial coefficients of the polynomial through values at the nodes: a row each power, {stage: factor}."""
+    rows = [{} for _ in nodes]
+    for i, x in nodes.items():
+        basis = [Fraction(1)]
+        for j, z in nodes.items():
+            if j != i:  # times (u - z)/(x - z)
+                basis = [((basis[m - 1] if m else 0) - z * (basis[m] if m < len(basis) else 0)) / (x - z)
+                         for m in range(len(basis) + 1)]  # fmt: skip
+        for power, factor in enumerate(basis):
+            rows[power][i] = factor
+    return rows
+
+
+def eighth_order():
+    print(HEAD.format(name="8(5,3)", section="II.10"))
+    stage_times(eighth.C, "stage_time")
+    stages("stage", {i: eighth.A[i] for i in (*range(1, 12), 13, 14, 15)})
+    sum_of("step_sum", dict(enumerate(eighth.B)))
+    sum_of("error_5", dict(enumerate(eighth.E5)))
+    sum_of("error_3", dict(enumerate(eighth.E3)))
+    for i, row in enumerate(eighth.D):
+        sum_of(f"dense_{i}", dict(enumerate(row)))
+    curve("rate_curve", "Rate of component c along the step: fifth degree in x = 0...1, through its ends and four stages.",
+          lagrange(CURVE), last=True)  # fmt: skip
+
+
+def fifth_order():
+    print(HEAD.format(name="5(4)", section="II.5, II.6"))
+    stage_times(RK45.C, "fifth_time")
+    stages("fifth_stage", {i: RK45.A[i, :i] for i in range(1, 6)})
+    sum_of("fifth_sum", dict(enumerate(RK45.B)))
+    at_end = lambda row: {END if i == 6 else i: a for i, a in enumerate(row)}  # noqa: E731
+    sum_of("fifth_error", at_end(RK45.E))
+    # the sum of P[i, j] k_i x^(j + 1) is also, with d the mean rate and q the sum that is looked for,
+    # x d + x (1 - x) (k_0 - d) + x^2 (1 - x) (2 d - k_0 - k_6) + x^2 (1 - x)^2 q
+    b = np.append(RK45.B, 0.0)
+    x, one = Polynomial([0, 1]), Polynomial([1])
+    q = []
+    for i in range(7):
+        first, end = float(i == 0), float(i == 6)
+        plain = x * b[i] + x * (one - x) * (first - b[i]) + x**2 * (one - x) * (2 * b[i] - first - end)
+        rest = (Polynomial([0, *RK45.P[i]]) - plain).coef
+        q.append(rest[4] if len(rest) > 4 else 0.0)  # of x^4 in x^2 (1 - x)^2
+    sum_of("fifth_dense", at_end(q))
+    curve("fifth_rate_curve", "Rate of component c along the step: third degree in x = 0...1; fills p[0] ... p[3].",
+          [at_end([(j + 1) * RK45.P[i, j] for i in range(7)]) for j in range(4)], last=True)  # fmt: skip
+
+
+{"853": eighth_order, "54": fifth_order}[sys.argv[1]]()
