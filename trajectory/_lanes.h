@@ -71,14 +71,7 @@ static inline vm integer(vd a) {                                       /* of a w
     vd r = splat(ROUNDER), s = a + r; vm si, ri; memcpy(&si, &s, sizeof s); memcpy(&ri, &r, sizeof r); return si - ri; }
 static inline vd two_to(vm n) { n = (n + 1023) << 52; vd r; memcpy(&r, &n, sizeof n); return r; }
 static inline vd gather(const double *table, vm index, long long stride, long long offset) {
-#if LANES == 8                           /* written out: compilers build a vector from a list better than from a loop */
-    const double *t = table + offset;
-    return (vd){t[index[0] * stride], t[index[1] * stride], t[index[2] * stride], t[index[3] * stride],
-                t[index[4] * stride], t[index[5] * stride], t[index[6] * stride], t[index[7] * stride]};
-#else
-    vd r; for (int l = 0; l < LANES; l++) LANE(r, l) = table[LANE(index, l) * stride + offset]; return r;
-#endif
-}
+    vd r; for (int l = 0; l < LANES; l++) LANE(r, l) = table[LANE(index, l) * stride + offset]; return r; }
 
 /* exp(a) for -700 <= a <= 700 (clamped): Cody-Waite reduction, Taylor to the 13th power on |r| <= ln2/2, summed in pairs
  * (Estrin 1960) because a chain of thirteen waits for every product; relative error below 4e-16
