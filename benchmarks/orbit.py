@@ -54,9 +54,7 @@ def world(name: str):
     if name == "zonal":
         return Environment(zonal=(constants.J2, constants.J3, constants.J4), air=air)
     held = gravity.read_field(gravity.SHIPPED / "egm2008-36.gfc")
-    cosine, sine = gravity.unnormalised(held, p3.DEGREE, p3.DEGREE)
-    return Environment(mu=held.mu, field_radius=held.radius, degree=p3.DEGREE, order=p3.DEGREE, cosine=cosine, sine=sine,
-                       air=air)  # fmt: skip
+    return Environment(mu=held.mu, field_radius=held.radius, degree=p3.DEGREE, order=p3.DEGREE, harmonics=held, air=air)
 
 
 def fly(begin: np.ndarray, name: str, tolerance: float, threads: int = 1, method: str = "dop853") -> np.ndarray:

@@ -1,13 +1,13 @@
 """Gravity: point mass and zonal terms, spherical harmonics, Sun and Moon as points. Inertial accelerations, m/s2."""
 
 from trajectory._lanes cimport (
-    for_each_processor, gather, integer, nearest, root, sine_cosine, smaller, larger, splat, vd, vec3, vector, vm, dot, minus,
-    plus, times,
+    for_each_processor, gather, integer, nearest, root, sine_cosine, smaller, larger, length, splat, vd, vec3, vector, vm, dot,
+    minus, plus, times,
 )
 
 cdef enum:
     MAX_DEGREE = 36
-    WIDTH = 39                           # MAX_DEGREE + 3
+    COLUMN = 7                           # numbers of a term of the harmonics
     BODY_ORDER = 12                      # Chebyshev coefficients a component
 
 ctypedef struct Earth:
@@ -21,8 +21,7 @@ ctypedef struct Earth:
     int zonal_degree                     # 0: point mass
     int degree                           # of the spherical harmonics; 0: none, and the zonal terms hold
     int order
-    const double* cosine                 # unnormalised C[n, m], row n of MAX_DEGREE + 1
-    const double* sine
+    const double* harmonics              # (terms, COLUMN) of gravity.columns
     int bodies                           # 0, or 2: Sun and Moon
     double body_mu[2]
     const double* body_table             # (interval, body, component, BODY_ORDER)
@@ -76,54 +75,51 @@ cdef inline vec3 zonal_gravity(const Earth* earth, vec3 r, vd inverse, vd s) noe
 
 
 cdef inline for_each_processor harmonic_gravity(const Earth* earth, const vec3* at, vec3* result) noexcept nogil:
-    """Spherical harmonics in the Earth-fixed frame by Cunningham's recursion (Montenbruck & Gill 2000, section 3.2.4);
-    unnormalised coefficients. Columns of V and W are kept whole: degree + 2 rows."""
-    cdef vd V[38*39]
-    cdef vd W[38*39]
+    """Spherical harmonics in the Earth-fixed frame by derived Legendre functions of the direction cosines, no singularity
+    at the poles (Pines 1973, AIAA J. 11, 1508-1511). Column by column, order m: each function, scaled to lead with 1 and times
+    (R/r)^n, follows from the two before it, and meets its six coefficients (gravity.columns)."""
     cdef vec3 r = at[0]
-    cdef vd inverse2 = 1/dot(r, r)
-    cdef vd x = earth.field_radius*inverse2*r.x
-    cdef vd y = earth.field_radius*inverse2*r.y
-    cdef vd z = earth.field_radius*inverse2*r.z
-    cdef vd rho = (earth.field_radius*earth.field_radius)*inverse2
+    cdef vd inverse = 1/length(r)
+    cdef vec3 e = times(inverse, r)
+    cdef vd ratio = earth.field_radius*inverse
+    cdef vd ratio2 = ratio*ratio
+    cdef vd step = ratio*e.z
+    cdef vd sector = splat(1.0)          # the first function of the column: (R/r)^m
+    cdef vd real = splat(1.0)            # (e.x + i e.y)^m, and the power before it
+    cdef vd imaginary = splat(0.0)
+    cdef vd real_before = splat(0.0)
+    cdef vd imaginary_before = splat(0.0)
     cdef vec3 a = vector(splat(0.0), splat(0.0), splat(0.0))
-    cdef int top = earth.degree + 1
+    cdef vd radial = splat(0.0)
+    cdef vd b, b_before, b_next, x_c, x_s, z_c, z_s, radial_c, radial_s
+    cdef const double* c = earth.harmonics
+    cdef int columns = earth.order + 2 if earth.order < earth.degree else earth.degree + 1
     cdef int n, m
-    cdef double c, s, factor
-    V[0] = earth.field_radius*root(inverse2)
-    W[0] = splat(0.0)
-    for m in range(top + 1):
-        if m > earth.order + 1:
-            break
-        if m > 0:
-            factor = 2.0*m - 1.0
-            V[m*WIDTH + m] = factor*(x*V[(m - 1)*WIDTH + m - 1] - y*W[(m - 1)*WIDTH + m - 1])
-            W[m*WIDTH + m] = factor*(x*W[(m - 1)*WIDTH + m - 1] + y*V[(m - 1)*WIDTH + m - 1])
-        if m < top:
-            V[(m + 1)*WIDTH + m] = (2.0*m + 1.0)*(z*V[m*WIDTH + m])
-            W[(m + 1)*WIDTH + m] = (2.0*m + 1.0)*(z*W[m*WIDTH + m])
-        for n in range(m + 2, top + 1):
-            factor = 1.0/(n - m)
-            V[n*WIDTH + m] = ((2.0*n - 1.0)*factor)*(z*V[(n - 1)*WIDTH + m]) - ((n + m - 1.0)*factor)*(rho*V[(n - 2)*WIDTH + m])
-            W[n*WIDTH + m] = ((2.0*n - 1.0)*factor)*(z*W[(n - 1)*WIDTH + m]) - ((n + m - 1.0)*factor)*(rho*W[(n - 2)*WIDTH + m])
-    for n in range(earth.degree + 1):
-        for m in range(n + 1):
-            if m > earth.order:
-                break
-            c = earth.cosine[n*(MAX_DEGREE + 1) + m]
-            s = earth.sine[n*(MAX_DEGREE + 1) + m]
-            if m == 0:
-                a.x = a.x - c*V[(n + 1)*WIDTH + 1]
-                a.y = a.y - c*W[(n + 1)*WIDTH + 1]
-                a.z = a.z - (n + 1.0)*c*V[(n + 1)*WIDTH]
-            else:
-                factor = 0.5*(n - m + 2.0)*(n - m + 1.0)
-                a.x = a.x - (0.5*c)*V[(n + 1)*WIDTH + m + 1] - (0.5*s)*W[(n + 1)*WIDTH + m + 1]
-                a.x = a.x + (factor*c)*V[(n + 1)*WIDTH + m - 1] + (factor*s)*W[(n + 1)*WIDTH + m - 1]
-                a.y = a.y - (0.5*c)*W[(n + 1)*WIDTH + m + 1] + (0.5*s)*V[(n + 1)*WIDTH + m + 1]
-                a.y = a.y - (factor*c)*W[(n + 1)*WIDTH + m - 1] + (factor*s)*V[(n + 1)*WIDTH + m - 1]
-                a.z = a.z - ((n - m + 1.0)*c)*V[(n + 1)*WIDTH + m] - ((n - m + 1.0)*s)*W[(n + 1)*WIDTH + m]
-    result[0] = times(splat(earth.mu/(earth.field_radius*earth.field_radius)), a)
+    for m in range(columns):
+        b_before = splat(0.0)
+        b = sector
+        x_c = x_s = z_c = z_s = radial_c = radial_s = splat(0.0)
+        for n in range(m, earth.degree + 1):
+            x_c = x_c + c[0]*b
+            x_s = x_s + c[1]*b
+            z_c = z_c + c[2]*b
+            z_s = z_s + c[3]*b
+            radial_c = radial_c + c[4]*b
+            radial_s = radial_s + c[5]*b
+            b_next = step*b - c[6]*(ratio2*b_before)
+            b_before = b
+            b = b_next
+            c = c + COLUMN
+        a.x = a.x + (real_before*x_c + imaginary_before*x_s)
+        a.y = a.y + (real_before*x_s - imaginary_before*x_c)
+        a.z = a.z + (real_before*z_c + imaginary_before*z_s)
+        radial = radial + (real*radial_c + imaginary*radial_s)
+        sector = sector*ratio
+        real_before = real
+        imaginary_before = imaginary
+        real = e.x*real_before - e.y*imaginary_before
+        imaginary = e.x*imaginary_before + e.y*real_before
+    result[0] = times(earth.mu*inverse*inverse, minus(a, times(radial + e.z*a.z, e)))
 
 
 cdef inline vec3 earth_gravity(const Earth* earth, vd t, vec3 r, vd inverse, vd sine) noexcept nogil:

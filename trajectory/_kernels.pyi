@@ -27,8 +27,7 @@ class Prepared:
         self,
         numbers: Floats,  # (len(NUMBERS),) finite
         switches: Integers,  # (len(SWITCHES),)
-        cosine: Floats,  # (degree + 1, HIGHEST_DEGREE + 1) unnormalised; any one row where the degree is 0
-        sine: Floats,  # like cosine
+        harmonics: Floats,  # (terms, 7) of gravity.columns; any one row where the degree is 0
         bodies: Floats,  # (intervals, 2, 3, 12) m: Chebyshev coefficients of Sun and Moon, case frame
         air: Floats,  # (intervals, 4 (2 + 2 harmonics)) cubics: AirTable.packed
         wind: Floats,  # (intervals, 8) cubics of east and north, m/s

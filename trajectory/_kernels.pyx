@@ -14,7 +14,7 @@ from libc.math cimport isfinite
 from libc.string cimport memset
 
 from trajectory._forces cimport Felt, Leg, N_ROW, N_STATE, Row, descent_velocity, feel, hold
-from trajectory._gravity cimport MAX_DEGREE
+from trajectory._gravity cimport COLUMN, MAX_DEGREE
 from trajectory._job cimport Job, Lanes, MAX_WATCH, N_PEAK, VECTORS
 from trajectory._landing cimport close_in, crossed
 from trajectory._lanes cimport (
@@ -259,7 +259,7 @@ cdef class Prepared:
     cdef object keep
 
     def __init__(self, const double[::1] numbers not None, const long long[::1] switches not None,
-                 const double[:, ::1] cosine not None, const double[:, ::1] sine not None,
+                 const double[:, ::1] harmonics not None,
                  const double[:, :, :, ::1] bodies not None, const double[:, ::1] air not None,
                  const double[:, ::1] wind not None, const double[:, :, ::1] aero not None,
                  const double[::1] altitude_series not None):
@@ -272,7 +272,7 @@ cdef class Prepared:
             if not isfinite(value):
                 raise ValueError(f"{name} is {value}; a finite number is needed")
         cdef Leg* leg = &self.job.leg
-        self.keep = (numbers, switches, cosine, sine, bodies, air, wind, aero)
+        self.keep = (numbers, switches, harmonics, bodies, air, wind, aero)
         leg.earth.mu = n["mu"]
         leg.earth.field_radius = n["field_radius"]
         leg.earth.equatorial_radius = n["equatorial_radius"]
@@ -292,11 +292,12 @@ cdef class Prepared:
         if not (0 <= leg.earth.order <= leg.earth.degree <= MAX_DEGREE):
             raise ValueError(f"degree and order are {leg.earth.degree}, {leg.earth.order}; "
                              f"allowed: 0 <= order <= degree <= {MAX_DEGREE}")
-        if leg.earth.degree and (cosine.shape[0] <= leg.earth.degree or cosine.shape[1] != MAX_DEGREE + 1
-                                 or sine.shape[0] != cosine.shape[0] or sine.shape[1] != cosine.shape[1]):
-            raise ValueError(f"coefficients must be two tables of (degree + 1, {MAX_DEGREE + 1})")
-        leg.earth.cosine = &cosine[0, 0]
-        leg.earth.sine = &sine[0, 0]
+        columns = min(leg.earth.order + 2, leg.earth.degree + 1)
+        terms = columns*(leg.earth.degree + 1) - columns*(columns - 1)//2
+        if leg.earth.degree and (harmonics.shape[0] != terms or harmonics.shape[1] != COLUMN):
+            raise ValueError(f"harmonics of degree {leg.earth.degree} and order {leg.earth.order} must have the shape "
+                             f"({terms}, {COLUMN}), not ({harmonics.shape[0]}, {harmonics.shape[1]})")
+        leg.earth.harmonics = &harmonics[0, 0]
         leg.earth.bodies = s["bodies"]
         leg.earth.body_mu[0] = n["sun_mu"]
         leg.earth.body_mu[1] = n["moon_mu"]

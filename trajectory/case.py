@@ -164,7 +164,7 @@ def world_of(scenario, orientation, r, v, elapsed: float, notes: list) -> Enviro
     g = scenario.gravity
     mu = constants.GRAVITATIONAL_PARAMETER if g.mu is None else g.mu.si
     radius = constants.EQUATORIAL_RADIUS if g.radius is None else g.radius.si
-    zonal, degree, order, cosine, sine = (), 0, 0, None, None
+    zonal, degree, order, held = (), 0, 0, None
     if g.model == "none":
         mu = 0.0
     elif g.model == "zonal":
@@ -177,7 +177,7 @@ def world_of(scenario, orientation, r, v, elapsed: float, notes: list) -> Enviro
         held = _field(scenario)
         degree, order = g.degree, g.degree if g.order is None else g.order
         try:
-            cosine, sine = gravity.unnormalised(held, degree, order)
+            gravity.columns(held, degree, order)
         except ValueError as problem:
             raise refused(scenario, "gravity.degree", degree, str(problem)) from None
         mu = held.mu if g.mu is None else mu
@@ -194,7 +194,7 @@ def world_of(scenario, orientation, r, v, elapsed: float, notes: list) -> Enviro
         )
         body_mu = [m if on else 0.0 for m, on in zip(body_mu, (g.sun, g.moon), strict=True)]
     return Environment(
-        mu=mu, field_radius=radius, zonal=zonal, degree=degree, order=order, cosine=cosine, sine=sine,
+        mu=mu, field_radius=radius, zonal=zonal, degree=degree, order=order, harmonics=held,
         equatorial_radius=orientation.equatorial_radius, flattening=orientation.flattening,
         rotation=orientation.rotation_rate, bodies=bodies, body_mu=tuple(body_mu),
         air=air_of(scenario, orientation, r, v, elapsed), wind=wind_of(scenario, orientation),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 from functools import lru_cache
 from math import factorial, sqrt
 from pathlib import Path
@@ -11,7 +12,7 @@ import numpy as np
 
 from trajectory import constants
 
-WIDTH = 37  # columns of the kernel's coefficient tables: its highest degree + 1
+HIGHEST = 36  # degree that the kernel sums
 SHIPPED = Path(__file__).parent / "data" / "gravity"
 ZONAL = (constants.J2, constants.J3, constants.J4, constants.J5, constants.J6)
 
@@ -58,7 +59,7 @@ def read_field(path) -> Field:
                 raise ValueError(
                     f"{path}, line {number}: degree {n}, order {m}; allowed is 0 <= order <= degree"
                 )
-            if n < WIDTH:
+            if n <= HIGHEST:
                 rows.append((n, m, c, s))
         elif len(words) > 1 and not rows:
             head.setdefault(words[0], words[1])
@@ -84,18 +85,35 @@ def read_field(path) -> Field:
     )
 
 
-def unnormalised(field: Field, degree: int, order: int) -> tuple[np.ndarray, np.ndarray]:
-    """(degree + 1, WIDTH) tables for the kernel: C, S times sqrt((2 - d0m)(2n + 1)(n - m)!/(n + m)!)."""
-    if degree > field.degree or degree >= WIDTH:
-        raise ValueError(
-            f"degree {degree}; {field.name} holds {field.degree} here, and the kernel goes to {WIDTH - 1}"
-        )
-    cosine, sine = np.zeros((degree + 1, WIDTH)), np.zeros((degree + 1, WIDTH))
-    for n in range(degree + 1):
-        for m in range(min(n, order) + 1):
-            factor = sqrt((1 if m == 0 else 2) * (2 * n + 1) * factorial(n - m) / factorial(n + m))
-            cosine[n, m], sine[n, m] = factor * field.cosine[n, m], factor * field.sine[n, m]
-    return cosine, sine
+@lru_cache(maxsize=16)
+def columns(field: Field, degree: int, order: int) -> np.ndarray:
+    """(terms, 7) coefficients of the harmonics as the kernel sums them: for m = 0 ... order + 1 and n = m ... degree a row
+
+        m k C[n, m], m k S[n, m], k C[n, m - 1], k S[n, m - 1], (n + m + 1) k C[n, m], (n + m + 1) k S[n, m], beta[n + 1, m]
+
+    with C, S unnormalised and k = (2n)!/(2^n n! (n - m)!) the leading coefficient of d^m P_n/du^m. Its rest Q[n] follows
+    from Q[n + 1] = u Q[n] - beta[n + 1] Q[n - 1], beta[n + 1, m] = (n + m) (n - m)/((2n + 1) (2n - 1)).
+
+    Pines (1973, AIAA J. 11, 1508-1511), the polynomials with leading coefficient 1.
+    """
+    if degree > field.degree or degree > HIGHEST:
+        raise ValueError(f"degree {degree}; {field.name} holds {field.degree} here, and the kernel goes to {HIGHEST}")
+
+    def coefficients(n, m):
+        """Unnormalised C, S."""
+        if not 0 <= m <= order:
+            return np.zeros(2)
+        factor = sqrt((1 if m == 0 else 2) * (2 * n + 1) * Fraction(factorial(n - m), factorial(n + m)))
+        return factor * np.array([field.cosine[n, m], field.sine[n, m]])
+
+    rows = []
+    for m in range(min(order + 1, degree) + 1):
+        for n in range(m, degree + 1):
+            lead = float(Fraction(factorial(2 * n), 2**n * factorial(n) * factorial(n - m)))
+            own, before = lead * coefficients(n, m), lead * coefficients(n, m - 1)
+            beta = (n + m) * (n - m) / ((2 * n + 1) * (2 * n - 1))
+            rows.append([*(m * own), *before, *((n + m + 1) * own), beta])
+    return np.array(rows)
 
 
 @lru_cache(maxsize=16)

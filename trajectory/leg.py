@@ -32,7 +32,7 @@ NEVER = np.zeros(1, dtype=np.int32)  # the flag of a call that no one cancels
 NEVER.setflags(write=False)
 # Whether the kernel's status is one without a physical answer; negative statuses count from the end.
 FAILURE = np.array([False, *(KERNEL[status] in FAILED for status in sorted(KERNEL))])
-NOTHING = {2: np.zeros((1, 1)), 8: np.zeros((1, 8)), 4: np.zeros((1, 2, 3, 12)), 3: np.zeros((4, 4, 2))}
+NOTHING = {7: np.zeros((1, 7)), 8: np.zeros((1, 8)), 4: np.zeros((1, 2, 3, 12)), 3: np.zeros((4, 4, 2))}
 
 assert len(ROW) == _kernels.ROW_WIDTH and len(STATE) == _kernels.STATE_WIDTH
 
@@ -51,8 +51,7 @@ class Environment:
     zonal: tuple = ()  # J2, J3 ... up to J6
     degree: int = 0  # of the spherical harmonics; 0: the zonal terms hold
     order: int = 0
-    cosine: np.ndarray | None = None  # (degree + 1, HIGHEST_DEGREE + 1), unnormalised
-    sine: np.ndarray | None = None
+    harmonics: gravity.Field | None = None
     entry_degree: int = 4  # degree cut on legs inside the atmosphere
     equatorial_radius: float = constants.EQUATORIAL_RADIUS
     flattening: float = constants.FLATTENING
@@ -212,13 +211,10 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "parachute": int(leg.parachute), "thrust": int(leg.thrust), "attitude": ATTITUDES[leg.attitude],
         "quasi_steady": int(leg.quasi_steady), "method": METHODS[leg.method], "most_steps": MOST_STEPS, "below_air_ends": 1,
     }  # fmt: skip
-    width = _kernels.HIGHEST_DEGREE + 1
-    none = np.zeros((1, width))
     return _kernels.Prepared(
         np.array([numbers[n] for n in _kernels.NUMBERS]),
         np.array([switches[n] for n in _kernels.SWITCHES], dtype=np.int64),
-        world.cosine if degree else none,
-        world.sine if degree else none,
+        gravity.columns(world.harmonics, degree, min(world.order, degree)) if degree else NOTHING[7],
         bodies[0] if bodies else NOTHING[4],
         world.packed[0],
         world.packed[1],

@@ -101,10 +101,7 @@ class KernelPropagator:
         return out
 
     def _world(self, mu, sign, span) -> Environment:
-        cosine, sine, radius = None, None, constants.EQUATORIAL_RADIUS
-        if self.degree:
-            cosine, sine = gravity.unnormalised(self.field, self.degree, self.order)
-            radius = self.field.radius
+        radius = self.field.radius if self.degree else constants.EQUATORIAL_RADIUS
         bodies = frames.sun_moon_table(self.orientation, 0.0, span) if self.sun or self.moon else None
         weights = (
             constants.GRAVITATIONAL_PARAMETER_SUN * self.sun,
@@ -112,6 +109,6 @@ class KernelPropagator:
         )
         return Environment(
             mu=mu, field_radius=radius, zonal=gravity.ZONAL[: self.zonal - 1] if self.zonal else (), degree=self.degree,
-            order=self.order, cosine=cosine, sine=sine, rotation=sign * self.orientation.rotation_rate, bodies=bodies,
-            body_mu=weights, air=atmosphere.us76() if self.drag else None,
+            order=self.order, harmonics=self.field if self.degree else None,
+            rotation=sign * self.orientation.rotation_rate, bodies=bodies, body_mu=weights, air=atmosphere.us76() if self.drag else None,
         )  # fmt: skip

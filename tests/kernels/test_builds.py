@@ -65,9 +65,8 @@ def orbit():
     from trajectory.leg import Environment, Leg, Stop
 
     field = gravity.read_field(gravity.SHIPPED / "egm2008-36.gfc")
-    cosine, sine = gravity.unnormalised(field, 36, 36)
     bodies = frames.sun_moon_table(frames.orientation("2023-03-28T10:51:00Z"), -3600.0, 90000.0)
-    world = Environment(mu=field.mu, field_radius=field.radius, degree=36, order=36, cosine=cosine, sine=sine, bodies=bodies,
+    world = Environment(mu=field.mu, field_radius=field.radius, degree=36, order=36, harmonics=field, bodies=bodies,
                         air=atmosphere.us76())  # fmt: skip
     row = {"cd": 2.2, "area": 10.0, "density_factor": 1.0 + 0.01 * np.arange(21)}
     leg = Leg("orbit", row=row, duration=3000.0, watches=(Stop("altitude_rate", 0.0, 0), Stop("perigee_altitude", 398e3, -1)))

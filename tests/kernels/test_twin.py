@@ -23,8 +23,7 @@ EXPONENTIAL = atmosphere.exponential(1.2, 7123.0)
 
 
 def harmonics(degree, order):
-    cosine, sine = gravity.unnormalised(FIELD, degree, order)
-    return {"mu": FIELD.mu, "field_radius": FIELD.radius, "degree": degree, "order": order, "cosine": cosine, "sine": sine}
+    return {"mu": FIELD.mu, "field_radius": FIELD.radius, "degree": degree, "order": order, "harmonics": FIELD}
 
 
 def blowing():

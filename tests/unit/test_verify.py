@@ -161,15 +161,15 @@ def test_one_per_cent_of_the_air_turns_it_red(monkeypatch):
 
 def test_one_per_cent_of_a_harmonic_turns_it_red(monkeypatch):
     """Degree 2 order 2, and degree 3 order 1, alone: the field is not only its flattening."""
-    usual = gravity.unnormalised
+    usual = gravity.read_field
 
-    def changed(field, degree, order):
-        cosine, sine = usual(field, degree, order)
-        cosine[n, m] *= 1.01
-        sine[n, m] *= 1.01
-        return cosine, sine
+    def changed(path):
+        field = usual(path)
+        field.cosine[n, m] *= 1.01
+        field.sine[n, m] *= 1.01
+        return field
 
-    monkeypatch.setattr(gravity, "unnormalised", changed)
+    monkeypatch.setattr(gravity, "read_field", changed)
     for n, m in ((2, 2), (3, 1)):
         assert verify.exit_status(verify.rows_of(jeod)) == 1, (n, m)
 

@@ -72,8 +72,7 @@ def harmonics(setup):
     out = []
     for name, tolerance in FIELDS.items():
         held = gravity.read_field(gravity.SHIPPED / f"{name}.gfc")
-        cosine, sine = gravity.unnormalised(held, 8, 8)
-        world = Environment(mu=held.mu, field_radius=held.radius, degree=8, order=8, cosine=cosine, sine=sine,
+        world = Environment(mu=held.mu, field_radius=held.radius, degree=8, order=8, harmonics=held,
                             rotation=orientation.rotation_rate)  # fmt: skip
         ours = flying.states_at(t, COAST, world, flying.start(r, v))
         position, velocity = frames.state_from_case(ours[:, :3], ours[:, 3:6], "EME2000", t, orientation)
