@@ -9,6 +9,7 @@ import threading
 import time
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -280,7 +281,7 @@ def many(n, seconds):
 
 
 def child(code):
-    return subprocess.Popen([sys.executable, "-c", CHILD + code], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen([sys.executable, "-c", CHILD + code], stdout=subprocess.PIPE, text=True, cwd=Path.home())
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals of Unix")
