@@ -213,6 +213,9 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
         felt.sensed = plus(felt.sensed, times(push, thrust_direction(leg, row, r, v)))
     if leg.thrust or leg.parachute:
         felt.load = length(felt.sensed)
+    felt.acceleration = felt.sensed
+    if leg.quasi_steady and not with_mach:                 # the balance has it already
+        return felt
     felt.acceleration = plus(felt.sensed, earth_gravity(&leg.earth, t, r, inverse, latitude_sine))
     if leg.earth.bodies:
         body_gravity(&leg.earth, &t, &r, &pull)
@@ -220,12 +223,10 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
     return felt
 
 
-cdef inline vec3 balanced_velocity(const Leg* leg, const Row* row, vd t, vec3 r, vd mass, vec3 acceleration) noexcept nogil:
-    """Velocity at which the canopy's drag gives the vehicle this acceleration."""
+cdef inline vec3 balanced_velocity(const Leg* leg, const Row* row, vd t, vec3 r, vd mass, vec3 need) noexcept nogil:
+    """Velocity at which the canopy's drag gives the vehicle the acceleration it needs beside gravity."""
     cdef Place here = place(&leg.earth, r)
     cdef vec3 wind = air_velocity(&leg.earth, &leg.air, r, here, row.wind_factor)
-    cdef vd inverse = 1/length(r)
-    cdef vec3 need = minus(acceleration, earth_gravity(&leg.earth, t, r, inverse, r.z*inverse))
     cdef vd root_rho = row.root_factor*root_density(&leg.air, here.altitude, r)
     cdef vd rho = root_rho*root_rho
     cdef vd size = length(need)
@@ -237,17 +238,20 @@ cdef inline vec3 balanced_velocity(const Leg* leg, const Row* row, vd t, vec3 r,
 cdef inline for_each_processor descent_velocity(const Leg* leg, const Row* row, const vd* time, const vec3* at, const vd* m,
                                                 vec3* result) noexcept nogil:
     """Quasi-steady velocity under a canopy with its first correction: the acceleration is that of the balanced
-    velocity itself, by a central difference along the path. The fast mode (time constant v/2g) is left out."""
+    velocity itself, by a central difference over 1 s along the path, on which gravity is taken as constant (3e-7 of it).
+    The fast mode (time constant v/2g) is left out."""
     cdef double w2 = leg.earth.rotation*leg.earth.rotation
     cdef vd t = time[0]
     cdef vd mass = m[0]
     cdef vec3 r = at[0]
     cdef vd half = splat(0.5)
-    cdef vec3 turning = vector(-w2*r.x, -w2*r.y, splat(0.0))
-    cdef vec3 v = balanced_velocity(leg, row, t, r, mass, turning)
-    cdef vec3 after = balanced_velocity(leg, row, t + half, plus(r, times(half, v)), mass, turning)
-    cdef vec3 before = balanced_velocity(leg, row, t - half, minus(r, times(half, v)), mass, turning)
-    result[0] = balanced_velocity(leg, row, t, r, mass, minus(after, before))
+    cdef vd inverse = 1/length(r)
+    cdef vec3 gravity = earth_gravity(&leg.earth, t, r, inverse, r.z*inverse)
+    cdef vec3 need = minus(vector(-w2*r.x, -w2*r.y, splat(0.0)), gravity)
+    cdef vec3 v = balanced_velocity(leg, row, t, r, mass, need)
+    cdef vec3 after = balanced_velocity(leg, row, t + half, plus(r, times(half, v)), mass, need)
+    cdef vec3 before = balanced_velocity(leg, row, t - half, minus(r, times(half, v)), mass, need)
+    result[0] = balanced_velocity(leg, row, t, r, mass, minus(minus(after, before), gravity))
 
 
 cdef inline for_each_processor rates(const Leg* leg, const Row* row, const vd* time, const vd* y, vd* dy) noexcept nogil:

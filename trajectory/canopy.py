@@ -9,7 +9,7 @@ from trajectory.entry import LONG, body_row, terrain_of
 from trajectory.leg import Leg, Stop
 
 G0 = constants.STANDARD_GRAVITY
-ENTRY_TOLERANCE = 1e-10
+ENTRY_TOLERANCE = 1e-9
 CANOPY_STEP = 2.0  # s, of the history
 SETTLING = 20.0  # s of the full equation after a change under a canopy, 50 time constants; then the balanced speed
 

@@ -14,7 +14,7 @@ from trajectory.entry import LONG, body_row, entry, first_bank, start_stop, terr
 from trajectory.leg import Leg, Stop
 
 G0 = constants.STANDARD_GRAVITY
-COAST_TOLERANCE = 1e-11
+COAST_TOLERANCE = 1e-10
 ORBIT_STEP, ENTRY_STEP = 20.0, 1.0  # s, of the history
 
 
