@@ -14,6 +14,7 @@ from trajectory.leg import Environment, Leg, Stop, fly_leg
 
 CODE = "trajectory"
 METHODS = ("dop853", "dp54")
+COAST_END = 140e3  # m
 
 
 def methods() -> tuple[str, ...]:
@@ -30,11 +31,11 @@ def with_method(leg: Leg, method: str) -> Leg:
 def fly_rows(leg: Leg, world: Environment, y: np.ndarray, t: np.ndarray, threads: int = 1):
     """Final states and times. One thread: one call from this one. More: slices on a pool."""
     if threads == 1:
-        found = fly_leg(leg, world, y, t)
+        found = fly_leg(leg, world, y, t, peaks=False)
         return found.y, found.t
 
     def work(rows, cancel):
-        return fly_leg(part_of(leg, rows, len(t)), world, y[rows], t[rows], **cancel)
+        return fly_leg(part_of(leg, rows, len(t)), world, y[rows], t[rows], peaks=False, **cancel)
 
     parts = in_slices(work, len(t), threads)
     return np.concatenate([f.y for f in parts]), np.concatenate([f.t for f in parts])
@@ -73,12 +74,18 @@ def entry_leg(inputs: p1.Inputs, tolerance: float, method: str = METHODS[0]) -> 
     return with_method(leg, method)
 
 
-def fly_entry(inputs: p1.Inputs, tolerance: float, threads: int = 1, method: str = METHODS[0]) -> p1.Ends:
-    """P1, smooth density."""
+def fly_entry(inputs: p1.Inputs, tolerance: float, threads: int = 1, method: str = METHODS[0],
+              coast: float | None = None) -> p1.Ends:  # fmt: skip
+    """P1, smooth density: one leg, or a coast with a tolerance of its own down to COAST_END and the entry below it."""
     y = np.zeros((len(inputs), 10))
     y[:, :6] = p1.starts(inputs)
     y[:, 6] = p1.MASS
-    states, times = fly_rows(entry_leg(inputs, tolerance, method), entry_world(), y, np.zeros(len(inputs)), threads)
+    times = np.zeros(len(inputs))
+    entry = entry_leg(inputs, tolerance, method)
+    if coast is not None:
+        above = replace(entry, name="coast", stops=(Stop("altitude", COAST_END, -1),), tolerance=coast)
+        y, times = fly_rows(above, entry_world(), y, times, threads)
+    states, times = fly_rows(entry, entry_world(), y, times, threads)
     return p1.Ends(times, states[:, :3])
 
 

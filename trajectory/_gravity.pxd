@@ -94,12 +94,12 @@ cdef inline for_each_processor harmonic_gravity(const Earth* earth, const vec3* 
     cdef vd b, b_before, b_next, x_c, x_s, z_c, z_s, radial_c, radial_s
     cdef const double* c = earth.harmonics
     cdef int columns = earth.order + 2 if earth.order < earth.degree else earth.degree + 1
-    cdef int n, m
+    cdef int _n, m
     for m in range(columns):
         b_before = splat(0.0)
         b = sector
         x_c = x_s = z_c = z_s = radial_c = radial_s = splat(0.0)
-        for n in range(m, earth.degree + 1):
+        for _n in range(m, earth.degree + 1):
             x_c = x_c + c[0]*b
             x_s = x_s + c[1]*b
             z_c = z_c + c[2]*b

@@ -5,7 +5,6 @@ from trajectory._lanes cimport vd, vm
 
 cdef enum:
     MAX_WATCH = 16                       # stops, and watches, of one leg
-    VECTORS = 2                          # of lanes that are flown together
     N_PEAK = 3                           # sensed acceleration, heat flux, dynamic pressure
 
 ctypedef struct Job:                     # everything one call works on

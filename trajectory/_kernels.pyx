@@ -15,7 +15,7 @@ from libc.string cimport memset
 
 from trajectory._forces cimport Felt, Leg, N_ROW, N_STATE, Row, descent_velocity, feel, hold
 from trajectory._gravity cimport COLUMN, MAX_DEGREE
-from trajectory._job cimport Job, Lanes, MAX_WATCH, N_PEAK, VECTORS
+from trajectory._job cimport Job, Lanes, MAX_WATCH, N_PEAK
 from trajectory._landing cimport close_in, crossed
 from trajectory._lanes cimport (
     LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite, put, raised,
@@ -46,29 +46,22 @@ LANE_COUNT = LANES
 
 cdef for_each_processor fly_all(const Job* job) noexcept nogil:
     """All rows, each lane with its own step; a lane that is done takes the next row."""
-    cdef Lanes a[VECTORS]
-    cdef int vectors = VECTORS if job.n_rows > LANES else 1
+    cdef Lanes a
     cdef Py_ssize_t next_row = 0
-    cdef int g, n, flying
-    memset(a, 0, sizeof(a))
-    for g in range(vectors):
-        for n in range(LANES):
-            rest(job, &a[g], n)
+    cdef int n
+    memset(&a, 0, sizeof(a))
+    for n in range(LANES):
+        rest(job, &a, n)
     while not raised(job.cancel):
-        flying = 0
-        for g in range(vectors):
-            while a[g].flying < LANES and next_row < job.n_rows:
-                take_rows(job, &a[g], &next_row)         # again where some were no flights
-            flying += a[g].flying
-        if flying == 0:
+        while a.flying < LANES and next_row < job.n_rows:
+            take_rows(job, &a, &next_row)                # again where some were no flights
+        if a.flying == 0:
             return
-        for g in range(vectors):         # none beyond its end of time
-            a[g].last = a[g].t + a[g].h >= a[g].t_end
-            a[g].trial = where(a[g].last, a[g].t_end - a[g].t, a[g].h)
-        stages(&job.leg, a, vectors)
-        job.vector_steps[0] += vectors
-        for g in range(vectors):
-            finish_step(job, &a[g])
+        a.last = a.t + a.h >= a.t_end                    # none beyond its end of time
+        a.trial = where(a.last, a.t_end - a.t, a.h)
+        stages(&job.leg, &a)
+        job.vector_steps[0] += 1
+        finish_step(job, &a)
 
 
 cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:

@@ -31,33 +31,28 @@ cdef enum:
     HEAT_FLUX = 9
 
 
-cdef inline void stages(const Leg* leg, Lanes* a, int vectors) noexcept nogil:
-    """Tries the step of every lane: its stages k[1] ..., the state `after`, and the rates there, k[12].
-
-    Stage by stage for all vectors: while one waits for its divisions and look-ups, another is computed."""
+cdef inline void stages(const Leg* leg, Lanes* a) noexcept nogil:
+    """Tries the step of every lane: its stages k[1] ..., the state `after`, and the rates there, k[12]."""
     cdef int n = N_MOVING if leg.thrust else N_MOVING - 1
     cdef int last = 6 if leg.method == FIFTH_ORDER else 12
-    cdef int i, g, c
+    cdef int i, c
     cdef vd at
-    for g in range(vectors):
-        a[g].after[6] = a[g].y[6]
+    a.after[6] = a.y[6]
     for i in range(1, last):
-        for g in range(vectors):
-            if leg.method == FIFTH_ORDER:
-                fifth_stage(i, a[g].after, a[g].y, a[g].trial, a[g].k, n)
-                at = a[g].t + fifth_time(i)*a[g].trial
-            else:
-                stage(i, a[g].after, a[g].y, a[g].trial, a[g].k, n)
-                at = a[g].t + stage_time(i)*a[g].trial
-            rates(leg, &a[g].row, &at, a[g].after, a[g].k + N_STATE*i)
-    for g in range(vectors):
-        for c in range(N_STATE):
-            if leg.method == FIFTH_ORDER:
-                a[g].after[c] = a[g].y[c] + a[g].trial*fifth_sum(a[g].k, c)
-            else:
-                a[g].after[c] = a[g].y[c] + a[g].trial*step_sum(a[g].k, c)
-        at = a[g].t + a[g].trial
-        rates(leg, &a[g].row, &at, a[g].after, a[g].k + N_STATE*12)
+        if leg.method == FIFTH_ORDER:
+            fifth_stage(i, a.after, a.y, a.trial, a.k, n)
+            at = a.t + fifth_time(i)*a.trial
+        else:
+            stage(i, a.after, a.y, a.trial, a.k, n)
+            at = a.t + stage_time(i)*a.trial
+        rates(leg, &a.row, &at, a.after, a.k + N_STATE*i)
+    for c in range(N_STATE):
+        if leg.method == FIFTH_ORDER:
+            a.after[c] = a.y[c] + a.trial*fifth_sum(a.k, c)
+        else:
+            a.after[c] = a.y[c] + a.trial*step_sum(a.k, c)
+    at = a.t + a.trial
+    rates(leg, &a.row, &at, a.after, a.k + N_STATE*12)
 
 
 cdef inline vd step_error(const Leg* leg, vd h, const vd* k, double position_scale, double velocity_scale) noexcept nogil:

@@ -109,10 +109,12 @@ def descent(scenario, row, common, terrain, name) -> list[Leg]:
             return y[:, 6] * np.maximum(brake + G0 - canopy, 0.0)
 
         ground = Stop("altitude", terrain, -1, "touchdown", "landed")
-        last = common | {"history_step": 0.05, "first_step": 0.01}
+        # a thrust that would lift it again some hundredths of a second after touchdown: no step may leap over that
+        last = common | {"history_step": 0.05, "first_step": 0.01, "longest_step": 0.02}
         legs += [
             Leg("braking", row=row | {"thrust": push, "exhaust_speed": 1e9}, thrust=True, attitude="lvlh", aim=(0, 0, 1),
                 stops=(ground,), duration=2 * soft.height.si / max(slow, 0.5), then="dropping", **last),
-            Leg("dropping", row=row, stops=(ground,), duration=60.0, then="landed", event="touchdown", **last),
+            Leg("dropping", row=row, stops=(ground,), duration=60.0, then="landed", event="touchdown",
+                **last | {"longest_step": 1.0}),
         ]  # fmt: skip
     return legs

@@ -110,5 +110,6 @@ class KernelPropagator:
         return Environment(
             mu=mu, field_radius=radius, zonal=gravity.ZONAL[: self.zonal - 1] if self.zonal else (), degree=self.degree,
             order=self.order, harmonics=self.field if self.degree else None,
-            rotation=sign * self.orientation.rotation_rate, bodies=bodies, body_mu=weights, air=atmosphere.us76() if self.drag else None,
+            rotation=sign * self.orientation.rotation_rate, bodies=bodies, body_mu=weights,
+            air=atmosphere.us76() if self.drag else None,
         )  # fmt: skip
