@@ -1,9 +1,7 @@
-"""The air: altitude over the ellipsoid, density, speed of sound and wind, from tables smooth to the second derivative."""
+"""The air: density, speed of sound and wind, from tables smooth to the second derivative."""
 
-from trajectory._gravity cimport Earth
-from trajectory._lanes cimport (
-    dot, exponential, gather, integer, larger, nearest, root, smaller, splat, vd, vec3, vector, vm, where,
-)
+from trajectory._gravity cimport Earth, vertical
+from trajectory._lanes cimport exponential, gather, integer, larger, nearest, root, smaller, splat, vd, vec3, vector, vm, where
 
 ctypedef struct Air:
     int present                          # 0: vacuum
@@ -22,36 +20,6 @@ ctypedef struct Air:
     int wind_intervals
     double wind_bottom                   # m
     double wind_per_step                 # intervals per m
-
-ctypedef struct Place:
-    vd altitude                          # m over the ellipsoid
-    vec3 up                              # normal of the ellipsoid
-
-
-cdef inline Place place(const Earth* earth, vec3 r) noexcept nogil:
-    """Geodetic altitude and vertical, one step of Bowring (1985, Survey Review 28, 202-206); below 1e-9 m to 1000 km."""
-    cdef Place here
-    cdef double a = earth.equatorial_radius
-    cdef double b = a*earth.polar_ratio
-    cdef double e2 = 1.0 - earth.polar_ratio*earth.polar_ratio
-    cdef double ep2b = (a*a - b*b)/b
-    cdef vd p2 = r.x*r.x + r.y*r.y
-    cdef vd p = root(p2)
-    cdef vd radius = root(p2 + r.z*r.z)
-    cdef vd sine = r.z*(b*(1.0 + ep2b*(1/radius)))
-    cdef vd cosine = a*p
-    cdef vd norm = 1/root(sine*sine + cosine*cosine)
-    sine = sine*norm
-    cosine = cosine*norm
-    sine = r.z + ep2b*(sine*sine*sine)
-    cosine = p - (e2*a)*(cosine*cosine*cosine)
-    norm = 1/root(sine*sine + cosine*cosine)
-    sine = sine*norm
-    cosine = cosine*norm
-    here.altitude = p*cosine + r.z*sine - a*root(1.0 - e2*(sine*sine))
-    cdef vd per_p = cosine/where(p > splat(0.0), p, splat(1.0))
-    here.up = vector(per_p*r.x, per_p*r.y, sine)
-    return here
 
 
 cdef inline vd knot(const Air* air, vd altitude, vm* index) noexcept nogil:
@@ -111,14 +79,16 @@ cdef inline vd sound_speed(const Air* air, vd altitude) noexcept nogil:
     return cubic(air.table, index, 4*(2 + 2*air.track_harmonics), 0, u)
 
 
-cdef inline vec3 air_velocity(const Earth* earth, const Air* air, vec3 r, Place here, vd wind_factor) noexcept nogil:
+cdef inline vec3 air_velocity(const Earth* earth, const Air* air, vec3 r, vd inverse, vd sine, vd altitude,
+                              vd wind_factor) noexcept nogil:
     """The air turns with the Earth; the wind blows along the ellipsoid. Inertial, m/s."""
+    cdef vec3 up
     cdef vec3 v = vector(-earth.rotation*r.y, earth.rotation*r.x, splat(0.0))
     cdef vd p, east_x, east_y, east, north, at, whole, u
     cdef vm index
     if air.winds == 0:
         return v
-    at = (here.altitude - air.wind_bottom)*air.wind_per_step
+    at = (altitude - air.wind_bottom)*air.wind_per_step
     at = smaller(larger(at, splat(0.0)), splat(air.wind_intervals*1.0))
     whole = smaller(larger(nearest(at - 0.5), splat(0.0)), splat(air.wind_intervals - 1.0))
     index = integer(whole)
@@ -129,7 +99,8 @@ cdef inline vec3 air_velocity(const Earth* earth, const Air* air, vec3 r, Place 
     p = 1/root(where(p > splat(0.0), p, splat(1.0)))
     east_x = -r.y*p
     east_y = r.x*p
+    up = vertical(earth, r, inverse, sine)
     # north = up x east
-    return vector(v.x + east*east_x - north*here.up.z*east_y,
-                  v.y + east*east_y + north*here.up.z*east_x,
-                  v.z + north*(here.up.x*east_y - here.up.y*east_x))
+    return vector(v.x + east*east_x - north*up.z*east_y,
+                  v.y + east*east_y + north*up.z*east_x,
+                  v.z + north*(up.x*east_y - up.y*east_x))

@@ -4,11 +4,11 @@ State, inertial frame of the case: position, velocity, mass, then three running 
 apparent velocity (sensed acceleration), heat load (stagnation heat flux) and the impulse of dynamic pressure.
 """
 
-from trajectory._air cimport Air, Place, air_velocity, place, root_density, sound_speed
+from trajectory._air cimport Air, air_velocity, root_density, sound_speed
 from trajectory._gravity cimport Earth, altitude_over, body_gravity, earth_gravity
 from trajectory._lanes cimport (
     choose, cross, dot, for_each_processor, gather, integer, larger, length, minus, nearest, plus, root, sine_cosine,
-    smaller, splat, times, vd, vec3, vector, vm, where,
+    smaller, splat, times, vd, vec3, vector, vm, weigh_rows,
 )
 
 cdef enum:
@@ -91,20 +91,12 @@ cdef inline void aerodynamics(const Leg* leg, vd mach, vd altitude, vd* cd, vd* 
     cdef vm at = integer(yi)*row + integer(xi)*2
     cdef vd wx[4]
     cdef vd wy[4]
-    cdef vd drag, lift
-    cdef int i, j
+    cdef vd c[8]                         # CD and CL in turn, summed over the heights
     basis(x - xi, wx)
     basis(y - yi, wy)
-    cd[0] = splat(0.0)
-    cl[0] = splat(0.0)
-    for j in range(4):
-        drag = splat(0.0)
-        lift = splat(0.0)
-        for i in range(4):
-            drag = drag + wx[i]*gather(leg.aero, at, 1, j*row + 2*i)
-            lift = lift + wx[i]*gather(leg.aero, at, 1, j*row + 2*i + 1)
-        cd[0] = cd[0] + wy[j]*drag
-        cl[0] = cl[0] + wy[j]*lift
+    weigh_rows(leg.aero, at, row, wy, c)
+    cd[0] = (wx[0]*c[0] + wx[1]*c[2]) + (wx[2]*c[4] + wx[3]*c[6])
+    cl[0] = (wx[0]*c[1] + wx[1]*c[3]) + (wx[2]*c[5] + wx[3]*c[7])
 
 
 cdef inline void basis(vd u, vd* w) noexcept nogil:
@@ -150,7 +142,6 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
     """Forces on the vehicle. Lift stands on the plane of the air's flow, turned by the bank angle about it: 0 is up,
     positive turns right (Vinh, Busemann & Culp 1980, section 2.3)."""
     cdef Felt felt
-    cdef Place here
     cdef vec3 wind, flow, side, lift_up, pull
     cdef vd sine, cosine, speed2, side2, push, per, root_rho, resultant
     cdef vd r2 = dot(r, r)
@@ -169,11 +160,7 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
     felt.altitude = splat(0.0)
     if leg.air.present or with_mach:
         felt.altitude = altitude_over(&leg.earth, r2, inverse, latitude_sine)
-        if leg.air.winds:
-            here = place(&leg.earth, r)
-            wind = air_velocity(&leg.earth, &leg.air, r, here, row.wind_factor)
-        else:
-            wind = vector(-leg.earth.rotation*r.y, leg.earth.rotation*r.x, splat(0.0))
+        wind = air_velocity(&leg.earth, &leg.air, r, inverse, latitude_sine, felt.altitude, row.wind_factor)
         flow = minus(v, wind)
         speed2 = dot(flow, flow)
         felt.speed = root(speed2)
@@ -214,8 +201,6 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
     if leg.thrust or leg.parachute:
         felt.load = length(felt.sensed)
     felt.acceleration = felt.sensed
-    if leg.quasi_steady and not with_mach:                 # the balance has it already
-        return felt
     felt.acceleration = plus(felt.sensed, earth_gravity(&leg.earth, t, r, inverse, latitude_sine))
     if leg.earth.bodies:
         body_gravity(&leg.earth, &t, &r, &pull)
@@ -223,21 +208,43 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
     return felt
 
 
+ctypedef struct Medium:                  # the air about the canopy
+    vec3 wind
+    vd root_rho
+
+ctypedef struct Descent:                 # balanced, under a canopy
+    vec3 velocity
+    vd load
+    vd dynamic_pressure
+    vd heat_flux
+
+
+cdef inline Medium medium(const Leg* leg, const Row* row, vec3 r) noexcept nogil:
+    cdef Medium air
+    cdef vd r2 = dot(r, r)
+    cdef vd inverse = 1/root(r2)
+    cdef vd sine = r.z*inverse
+    cdef vd altitude = altitude_over(&leg.earth, r2, inverse, sine)
+    air.wind = air_velocity(&leg.earth, &leg.air, r, inverse, sine, altitude, row.wind_factor)
+    air.root_rho = row.root_factor*root_density(&leg.air, altitude, r)
+    return air
+
+
+cdef inline vd ratio_of_balance(const Row* row, vd t, vd mass, vd size, const Medium* air) noexcept nogil:
+    """Speed over the size of the acceleration that the drag is to give, s."""
+    cdef vd area = row.cd*row.area + drag_area(row, t)
+    return root(2.0*mass/(size*area))/air.root_rho
+
+
 cdef inline vec3 balanced_velocity(const Leg* leg, const Row* row, vd t, vec3 r, vd mass, vec3 need) noexcept nogil:
     """Velocity at which the canopy's drag gives the vehicle the acceleration it needs beside gravity."""
-    cdef Place here = place(&leg.earth, r)
-    cdef vec3 wind = air_velocity(&leg.earth, &leg.air, r, here, row.wind_factor)
-    cdef vd root_rho = row.root_factor*root_density(&leg.air, here.altitude, r)
-    cdef vd rho = root_rho*root_rho
-    cdef vd size = length(need)
-    cdef vd area = row.cd*row.area + drag_area(row, t)
-    cdef vd speed = root(2.0*mass*size/(rho*area))
-    return minus(wind, times(speed/size, need))
+    cdef Medium air = medium(leg, row, r)
+    return minus(air.wind, times(ratio_of_balance(row, t, mass, length(need), &air), need))
 
 
-cdef inline for_each_processor descent_velocity(const Leg* leg, const Row* row, const vd* time, const vec3* at, const vd* m,
-                                                vec3* result) noexcept nogil:
-    """Quasi-steady velocity under a canopy with its first correction: the acceleration is that of the balanced
+cdef inline for_each_processor descend(const Leg* leg, const Row* row, const vd* time, const vec3* at, const vd* m,
+                                       Descent* result) noexcept nogil:
+    """Quasi-steady descent under a canopy with its first correction: the acceleration is that of the balanced
     velocity itself, by a central difference over 1 s along the path, on which gravity is taken as constant (3e-7 of it).
     The fast mode (time constant v/2g) is left out."""
     cdef double w2 = leg.earth.rotation*leg.earth.rotation
@@ -248,10 +255,18 @@ cdef inline for_each_processor descent_velocity(const Leg* leg, const Row* row, 
     cdef vd inverse = 1/length(r)
     cdef vec3 gravity = earth_gravity(&leg.earth, t, r, inverse, r.z*inverse)
     cdef vec3 need = minus(vector(-w2*r.x, -w2*r.y, splat(0.0)), gravity)
-    cdef vec3 v = balanced_velocity(leg, row, t, r, mass, need)
+    cdef Medium air = medium(leg, row, r)
+    cdef vec3 v = minus(air.wind, times(ratio_of_balance(row, t, mass, length(need), &air), need))
     cdef vec3 after = balanced_velocity(leg, row, t + half, plus(r, times(half, v)), mass, need)
     cdef vec3 before = balanced_velocity(leg, row, t - half, minus(r, times(half, v)), mass, need)
-    result[0] = balanced_velocity(leg, row, t, r, mass, minus(minus(after, before), gravity))
+    cdef vd speed, ratio
+    need = minus(minus(after, before), gravity)
+    result.load = length(need)
+    ratio = ratio_of_balance(row, t, mass, result.load, &air)
+    speed = ratio*result.load
+    result.velocity = minus(air.wind, times(ratio, need))
+    result.dynamic_pressure = 0.5*air.root_rho*air.root_rho*speed*speed
+    result.heat_flux = row.heat_factor*air.root_rho*speed*speed*speed
 
 
 cdef inline for_each_processor rates(const Leg* leg, const Row* row, const vd* time, const vd* y, vd* dy) noexcept nogil:
@@ -260,21 +275,27 @@ cdef inline for_each_processor rates(const Leg* leg, const Row* row, const vd* t
     cdef vec3 r = vector(y[0], y[1], y[2])
     cdef vec3 v = vector(y[3], y[4], y[5])
     cdef Felt felt
+    cdef Descent sinks
+    dy[6] = splat(0.0)
     if leg.quasi_steady:
-        descent_velocity(leg, row, &t, &r, &y[6], &v)
+        descend(leg, row, &t, &r, &y[6], &sinks)
+        dy[0] = sinks.velocity.x
+        dy[1] = sinks.velocity.y
+        dy[2] = sinks.velocity.z
+        dy[3] = splat(0.0)
+        dy[4] = splat(0.0)
+        dy[5] = splat(0.0)
+        dy[7] = sinks.load
+        dy[8] = sinks.heat_flux
+        dy[9] = sinks.dynamic_pressure
+        return
     felt = feel(leg, row, t, r, v, y[6], 0)
     dy[0] = v.x
     dy[1] = v.y
     dy[2] = v.z
-    if leg.quasi_steady:
-        dy[3] = splat(0.0)
-        dy[4] = splat(0.0)
-        dy[5] = splat(0.0)
-    else:
-        dy[3] = felt.acceleration.x
-        dy[4] = felt.acceleration.y
-        dy[5] = felt.acceleration.z
-    dy[6] = splat(0.0)
+    dy[3] = felt.acceleration.x
+    dy[4] = felt.acceleration.y
+    dy[5] = felt.acceleration.z
     if leg.thrust:
         dy[6] = -(row.thrust + row.thrust_rate*(t - row.start))/row.exhaust_speed
     dy[7] = felt.load

@@ -45,6 +45,28 @@ cdef inline vd altitude_over(const Earth* earth, vd r2, vd inverse, vd s) noexce
     return (r2*inverse - earth.equatorial_radius + u*sum_1) + u2*((sum_2 + u*sum_3) + u2*sum_4)
 
 
+cdef inline vec3 vertical(const Earth* earth, vec3 r, vd inverse, vd s) noexcept nogil:
+    """Normal of the ellipsoid, upwards: the gradient of that altitude (1e-12 rad from the normal on WGS84)."""
+    cdef const double* c = &earth.altitude_series[0]
+    cdef vd x = earth.equatorial_radius*inverse
+    cdef vd x2 = x*x
+    cdef vd u = s*s
+    cdef vd u2 = u*u
+    cdef vd sum_1 = (c[0] + x*c[1]) + x2*(c[2] + x*c[3])
+    cdef vd sum_2 = (c[4] + x*c[5]) + x2*(c[6] + x*c[7])
+    cdef vd sum_3 = (c[8] + x*c[9]) + x2*(c[10] + x*c[11])
+    cdef vd sum_4 = (c[12] + x*c[13]) + x2*(c[14] + x*c[15])
+    cdef vd slope_1 = c[1] + x*((2.0*c[2]) + x*(3.0*c[3]))
+    cdef vd slope_2 = c[5] + x*((2.0*c[6]) + x*(3.0*c[7]))
+    cdef vd slope_3 = c[9] + x*((2.0*c[10]) + x*(3.0*c[11]))
+    cdef vd slope_4 = c[13] + x*((2.0*c[14]) + x*(3.0*c[15]))
+    cdef vd by_u = (sum_1 + 2.0*u*sum_2) + u2*(3.0*sum_3 + 4.0*u*sum_4)
+    cdef vd by_x = u*slope_1 + u2*((slope_2 + u*slope_3) + u2*slope_4)
+    cdef vd axial = 2.0*s*by_u*inverse
+    cdef vd along_r = inverse - inverse*inverse*(x*by_x) - axial*s*inverse
+    return vector(along_r*r.x, along_r*r.y, along_r*r.z + axial)
+
+
 cdef inline vec3 zonal_gravity(const Earth* earth, vec3 r, vd inverse, vd s) noexcept nogil:
     """-grad of the potential -(mu/r) (1 - sum J_n (R/r)^n P_n(sin phi)), phi geocentric (Vallado 2013, eq. 8-19)."""
     cdef vd ratio = earth.field_radius*inverse

@@ -13,7 +13,7 @@
 from libc.math cimport isfinite
 from libc.string cimport memset
 
-from trajectory._forces cimport Felt, Leg, N_ROW, N_STATE, Row, descent_velocity, feel, hold
+from trajectory._forces cimport Descent, Felt, Leg, N_ROW, N_STATE, Row, descend, feel, hold
 from trajectory._gravity cimport COLUMN, MAX_DEGREE
 from trajectory._job cimport Job, Lanes, MAX_WATCH, N_PEAK
 from trajectory._landing cimport close_in, crossed
@@ -175,6 +175,7 @@ cdef for_each_processor settle_all(const Job* job) noexcept nogil:
     cdef Row row
     cdef vd none[MAX_WATCH]
     cdef vec3 v, r
+    cdef Descent sinks
     cdef int n
     cdef Py_ssize_t at = 0
     cdef Py_ssize_t i
@@ -185,7 +186,8 @@ cdef for_each_processor settle_all(const Job* job) noexcept nogil:
             load_row(job, i, n, &t, &t_end, y, &row, none, none)
         hold(&job.leg, &row, y[6])
         r = vector(y[0], y[1], y[2])
-        descent_velocity(&job.leg, &row, &t, &r, &y[6], &v)
+        descend(&job.leg, &row, &t, &r, &y[6], &sinks)
+        v = sinks.velocity
         for n in range(LANES):
             if at + n < job.n_rows:
                 job.y1[(at + n)*N_STATE + 3] = lane(v.x, n)
@@ -202,6 +204,7 @@ cdef for_each_processor feel_all(const Job* job, double* felt_out) noexcept nogi
     cdef vd none[MAX_WATCH]
     cdef Felt felt
     cdef vec3 v, r
+    cdef Descent sinks
     cdef int n
     cdef Py_ssize_t at = 0
     cdef Py_ssize_t i
@@ -216,7 +219,8 @@ cdef for_each_processor feel_all(const Job* job, double* felt_out) noexcept nogi
         r = vector(y[0], y[1], y[2])
         v = vector(y[3], y[4], y[5])
         if job.leg.quasi_steady:
-            descent_velocity(&job.leg, &row, &t, &r, &y[6], &v)
+            descend(&job.leg, &row, &t, &r, &y[6], &sinks)
+            v = sinks.velocity
         felt = feel(&job.leg, &row, t, r, v, y[6], 1)
         for n in range(LANES):
             if at + n < job.n_rows:

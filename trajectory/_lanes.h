@@ -73,6 +73,26 @@ static inline vd two_to(vm n) { n = (n + 1023) << 52; vd r; memcpy(&r, &n, sizeo
 static inline vd gather(const double *table, vm index, long long stride, long long offset) {
     vd r; for (int l = 0; l < LANES; l++) LANE(r, l) = table[LANE(index, l) * stride + offset]; return r; }
 
+/* sum[c] = w[0] table[at + c] + w[1] table[at + stride + c] + ... for c = 0 ... 7: each lane reads four rows of eight
+ * neighbours whole, which is a quarter of the loads of so many gathers. */
+static inline void weigh_rows(const double *table, vm at, long long stride, const vd *w, vd *sum) {
+#if LANES > 1
+    typedef double eight __attribute__((vector_size(64)));
+    double own[LANES][8];
+    for (int l = 0; l < LANES; l++) {
+        eight row[4], total;
+        for (int j = 0; j < 4; j++) memcpy(&row[j], table + LANE(at, l) + j * stride, sizeof row[j]);
+        total = ((LANE(w[0], l) * row[0] + LANE(w[1], l) * row[1]) + LANE(w[2], l) * row[2]) + LANE(w[3], l) * row[3];
+        memcpy(own[l], &total, sizeof total);
+    }
+    for (int c = 0; c < 8; c++) for (int l = 0; l < LANES; l++) LANE(sum[c], l) = own[l][c];
+#else
+    const double *r = table + at;
+    for (int c = 0; c < 8; c++)
+        sum[c] = ((w[0] * r[c] + w[1] * r[stride + c]) + w[2] * r[2 * stride + c]) + w[3] * r[3 * stride + c];
+#endif
+}
+
 /* exp(a) for -700 <= a <= 700 (clamped): Cody-Waite reduction, Taylor to the 13th power on |r| <= ln2/2, summed in pairs
  * (Estrin 1960) because a chain of thirteen waits for every product; relative error below 4e-16
  * (tests/kernels/test_elementary.py). */

@@ -1,7 +1,6 @@
 """One step of a Dormand-Prince pair for all lanes, its dense output, and what can be watched along it."""
 
-from trajectory._air cimport place
-from trajectory._gravity cimport altitude_over
+from trajectory._gravity cimport altitude_over, vertical
 from trajectory._dop853 cimport (
     dense_0, dense_1, dense_2, dense_3, error_3, error_5, rate_curve, rate_curve_end_slope, stage, stage_time,
     step_sum,
@@ -9,7 +8,7 @@ from trajectory._dop853 cimport (
 from trajectory._dp54 cimport (
     fifth_dense, fifth_error, fifth_rate_curve, fifth_rate_curve_end_slope, fifth_stage, fifth_sum, fifth_time,
 )
-from trajectory._forces cimport Felt, Leg, N_MOVING, N_STATE, Row, descent_velocity, feel, rates
+from trajectory._forces cimport Descent, Felt, Leg, N_MOVING, N_STATE, Row, descend, feel, rates
 from trajectory._job cimport Lanes
 from trajectory._lanes cimport cross, dot, for_each_processor, length, root, splat, vd, vec3, vector, vm, where
 
@@ -151,6 +150,7 @@ cdef inline for_each_processor quantity(int kind, const Leg* leg, const Row* row
     cdef vd t = time[0]
     cdef vd energy, size, q, e2
     cdef Felt felt
+    cdef Descent sinks
     if kind == ALTITUDE:
         q = dot(r, r)
         size = 1/root(q)
@@ -163,9 +163,11 @@ cdef inline for_each_processor quantity(int kind, const Leg* leg, const Row* row
         value[0] = y[7]
         return
     if leg.quasi_steady:
-        descent_velocity(leg, row, &t, &r, &y[6], &v)
+        descend(leg, row, &t, &r, &y[6], &sinks)
+        v = sinks.velocity
     if kind == ALTITUDE_RATE:
-        h = place(&leg.earth, r).up
+        size = 1/length(r)
+        h = vertical(&leg.earth, r, size, r.z*size)
         value[0] = v.x*h.x + v.y*h.y + v.z*h.z
         return
     if kind == PERIGEE_ALTITUDE:

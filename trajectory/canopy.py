@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from trajectory import constants
-from trajectory.entry import LONG, body_row, terrain_of
+from trajectory.entry import AIR_METHOD, LONG, body_row, terrain_of
 from trajectory.leg import Leg, Stop
 
 G0 = constants.STANDARD_GRAVITY
-ENTRY_TOLERANCE = 1e-9
+SINKING_TOLERANCE = 5e-10  # minutes of drift with the wind
+CANOPY_TOLERANCE = 1e-7  # steps are held short by stability, not by accuracy
 CANOPY_STEP = 2.0  # s, of the history
 SETTLING = 20.0  # s of the full equation after a change under a canopy, 50 time constants; then the balanced speed
 
@@ -22,8 +23,8 @@ def canopies(scenario, body, first: bool) -> list[Leg]:
     fails = "none" if scenario.parachute is None else scenario.parachute.fails
     terrain = terrain_of(scenario)
     row = body_row(scenario, body) | {"cl": 0.0, "heat_factor": 0.0}
-    common = {"aero": body.table, "parachute": True, "in_air": True, "first_step": 0.1, "tolerance": ENTRY_TOLERANCE,
-              "history_step": CANOPY_STEP}  # fmt: skip
+    common = {"aero": body.table, "parachute": True, "in_air": True, "first_step": 0.1, "tolerance": CANOPY_TOLERANCE,
+              "method": AIR_METHOD, "history_step": CANOPY_STEP}  # fmt: skip
     ground = Stop("altitude", terrain, -1, "touchdown", "impacted", at_once=True)
     area, legs, name = 0.0, [], "command" if not first else "entry_flight"
     set_mass = body.mass if first else None
@@ -81,7 +82,7 @@ def descent(scenario, row, common, terrain, name) -> list[Leg]:
         "landed" if soft is None else "braking",
     )
     airless = scenario.atmosphere.model == "none" or scenario.atmosphere.density_factor.si == 0.0
-    sink = common | {"quasi_steady": not airless, "first_step": 5.0, "longest_step": 200.0}
+    sink = common | {"quasi_steady": not airless, "first_step": 5.0, "longest_step": 200.0, "tolerance": SINKING_TOLERANCE}
     settle = common | {"duration": SETTLING}
     legs = []
     if shield is not None:

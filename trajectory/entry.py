@@ -6,6 +6,9 @@ import numpy as np
 
 from trajectory.leg import Leg, Stop
 
+# in the air the fifth-order pair is the faster one: the third derivatives of the tables jump (docs/performance.md)
+AIR_METHOD = "dp54"
+ENTRY_TOLERANCE = 5e-9
 LONG = 60 * 86400.0  # s: no flight lasts longer
 
 
@@ -30,6 +33,8 @@ def entry(scenario, body, commands) -> list[Leg]:
     common = {
         "aero": body.table,
         "in_air": True,
+        "method": AIR_METHOD,
+        "tolerance": ENTRY_TOLERANCE,
         "feels_entry": True,
         "duration": LONG,
         "then": "in_orbit",

@@ -9,8 +9,17 @@ from dataclasses import replace
 
 from trajectory import constants
 from trajectory.burn import burns
-from trajectory.canopy import ENTRY_TOLERANCE, canopies
-from trajectory.entry import LONG, body_row, entry, first_bank, start_stop, terrain_of
+from trajectory.canopy import canopies
+from trajectory.entry import (
+    AIR_METHOD,
+    ENTRY_TOLERANCE,
+    LONG,
+    body_row,
+    entry,
+    first_bank,
+    start_stop,
+    terrain_of,
+)
 from trajectory.leg import Leg, Stop
 
 G0 = constants.STANDARD_GRAVITY
@@ -87,6 +96,7 @@ def coasts(scenario, body, commands) -> list[Leg]:
         return [
             Leg("coast", row=whole, stops=(enter,), **lost),
             Leg("entry", row=whole | {"heat_factor": body.heat_factor}, in_air=True, feels_entry=True,
+                method=AIR_METHOD, tolerance=ENTRY_TOLERANCE,
                 stops=(Stop("altitude", part.altitude.si, -1, then="separated", at_once=True, **separate),
                        Stop("altitude", interface, +1, None, "skipped_out")), duration=allowed, then="in_orbit"),
             Leg("separated", duration=0.0, then="entry_flight", **set_down, **lifting),
@@ -120,7 +130,8 @@ def parts_of(scenario) -> tuple[tuple[str, Leg], ...]:
     factor = scenario.atmosphere.density_factor.si
     return tuple(
         (part.name, Leg(part.name, row={"area": part.area.si, "cd": part.drag_coefficient.si, "density_factor": factor},
-                        set_mass=part.mass.si, in_air=True, tolerance=ENTRY_TOLERANCE, duration=LONG, then="in_orbit",
+                        set_mass=part.mass.si, in_air=True, method=AIR_METHOD, tolerance=ENTRY_TOLERANCE,
+                        duration=LONG, then="in_orbit",
                         stops=(Stop("altitude", terrain, -1, "parts_impact", "impacted"),)))
         for part in scenario.vehicle.parts
     )  # fmt: skip
@@ -152,7 +163,7 @@ def with_numerics(scenario, leg: Leg, watches) -> Leg:
     given = n.entry_tolerance if leg.in_air else n.coast_tolerance
     step = n.output_step.si if n.output_step is not None else leg.history_step if leg.parachute else \
         ENTRY_STEP if leg.in_air else ORBIT_STEP  # fmt: skip
-    usual = ENTRY_TOLERANCE if leg.in_air else COAST_TOLERANCE
+    usual = leg.tolerance if leg.in_air else COAST_TOLERANCE
     return replace(
         leg,
         tolerance=usual if given is None else given.si,

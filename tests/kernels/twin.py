@@ -112,14 +112,17 @@ def geodetic(r, a, flattening):
     return altitude, up
 
 
-def vertical(r, a, flattening):
-    """The normal of the ellipsoid that turns the wind: one step of Bowring (1985), with angles; good to 1e-9 rad."""
-    b, e2 = a * (1.0 - flattening), flattening * (2.0 - flattening)
-    second = e2 / (1.0 - e2)  # square of the second eccentricity
-    p, longitude = np.hypot(r[0], r[1]), np.arctan2(r[1], r[0])
-    reduced = np.arctan2(b * r[2] * (1.0 + second * b / np.linalg.norm(r)), a * p)
-    latitude = np.arctan2(r[2] + second * b * np.sin(reduced) ** 3, p - e2 * a * np.cos(reduced) ** 3)
-    return np.array([np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude)])
+def vertical(r, series, a):
+    """The normal of the ellipsoid that turns the wind: the gradient of `table_altitude`, along r and along its meridian."""
+    size = np.linalg.norm(r)
+    sine, ratio = r[2] / size, a / size
+    c = np.zeros((5, 4))
+    c[1:] = np.reshape(series, (4, 4))
+    along_r = 1.0 - ratio / size * polynomial.polyval2d(sine**2, ratio, polynomial.polyder(c, axis=1))
+    by_sine = 2.0 * sine * polynomial.polyval2d(sine**2, ratio, polynomial.polyder(c, axis=0))
+    outward = r / size
+    meridian = np.array([0.0, 0.0, 1.0]) - sine * outward  # of length cos(latitude): the sine's gradient times r
+    return along_r * outward + by_sine / size * meridian
 
 
 def table_altitude(r, series, a):
@@ -188,7 +191,7 @@ def feel(leg, world, field, y, t, row, series):
     """
     r, v, mass = y[:3], y[3:6], y[6]
     exact, exact_up = geodetic(r, world.equatorial_radius, world.flattening)
-    up = vertical(r, world.equatorial_radius, world.flattening)
+    up = vertical(r, series, world.equatorial_radius)
     altitude = table_altitude(r, series, world.equatorial_radius)
     air_velocity = np.cross([0.0, 0.0, world.rotation], r)
     if world.wind is not None:
