@@ -197,7 +197,7 @@ def feel(leg, world, field, y, t, row, series):
     if world.wind is not None:
         east = np.cross([0.0, 0.0, 1.0], up)
         east /= np.linalg.norm(east)
-        speeds = wind_at(world.wind, exact)
+        speeds = wind_at(world.wind, altitude)
         air_velocity = air_velocity + row["wind_factor"] * (speeds[0] * east + speeds[1] * np.cross(up, east))
     flow = v - air_velocity
     speed = np.linalg.norm(flow)
