@@ -45,7 +45,7 @@ def entry(scenario, body, commands) -> list[Leg]:
         return [Leg("entry_flight", stops=ends, row=row, **common)]
     begin = start_stop(g, "guided")
     if not begin:
-        first: list[Leg] = [Leg("entry_flight", duration=0.0, then="guided", row=row)]
+        first: list[Leg] = [Leg("entry_flight", in_air=True, duration=0.0, then="guided", row=row)]
     else:
         first = [Leg("entry_flight", stops=(*ends, *begin), **flat)]
     if g.mode == "ballistic":

@@ -89,7 +89,7 @@ def coasts(scenario, body, commands) -> list[Leg]:
     lost = {"duration": allowed, "then": "in_orbit"}
     if part is None:
         return [Leg("coast", row=whole, stops=(enter,), **lost),
-                Leg("entry", duration=0.0, then="entry_flight", **set_down, **lifting)]  # fmt: skip
+                Leg("entry", in_air=True, duration=0.0, then="entry_flight", **set_down, **lifting)]  # fmt: skip
     late = part.altitude is not None and part.altitude.si <= interface
     separate = {"event": "module_separation"}
     if late:
@@ -111,7 +111,7 @@ def coasts(scenario, body, commands) -> list[Leg]:
     return [
         coast,
         falling,
-        Leg("entry", duration=0.0, then="entry_flight", row=lifting["row"], set_mass=body.mass),
+        Leg("entry", in_air=True, duration=0.0, then="entry_flight", row=lifting["row"], set_mass=body.mass),
     ]
 
 
