@@ -14,7 +14,7 @@ NAME = "p1"
 TITLE = "P1: one entry from orbit, dispersed"
 TOLERANCES = (1e-7, 3e-8, 1e-8, 5e-9, 1e-9)
 THREADED = (1e-8, 1e-9)
-TWO_LEGS = ((3e-9, 2e-7), (1e-9, 1e-7))  # tolerance of the coast, of the entry below 140 km
+TWO_LEGS = ((1e-8, 2e-7), (3e-9, 2e-7))  # tolerance of the coast, of the entry below 140 km
 THREADS = 2
 
 
