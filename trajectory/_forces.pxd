@@ -14,7 +14,7 @@ from trajectory._lanes cimport (
 cdef enum:
     N_STATE = 10                         # x y z vx vy vz mass | apparent velocity, heat load, impulse of dynamic pressure
     N_MOVING = 7                         # those that the rates depend on
-    N_ROW = 22                           # numbers that each flight has of its own, see Row
+    N_ROW = 41                           # numbers that each flight has of its own, see Row
     INERTIAL = 0                         # attitudes of the thrust
     LOCAL = 1
     ALONG_VELOCITY = 2
@@ -30,6 +30,8 @@ ctypedef struct Leg:                     # what a leg switches on: the same in e
     double aero_mach_scale               # uniform in M/(M + scale) from 0 to 1
     double aero_height_scale             # uniform in h/(h + scale) from 0 to 1
     int roll                             # the bank angle turns at the row's rate
+    int guided                           # the bank angle is the cubic of the cycle, see _guidance
+    int held_plane                       # bank is measured from the plane across the row's normal, not from the vertical
     int parachute
     int thrust
     int attitude
@@ -55,16 +57,41 @@ ctypedef struct Row:                     # one flight's own numbers, a lane each
     vd drag_area_to
     vd fill_time                         # s
     vd start                             # s, when the leg began
-    vd spare_1
-    vd spare_2
-    vd spare_3
-    vd spare_4
+    vd normal_x                          # of the plane that bank is measured from, case frame, unit length
+    vd normal_y
+    vd normal_z
+    vd reference_cosine                  # of the bank that the plan holds
+    vd reversal                          # m/s of apparent velocity
+    vd side                              # of the first bank: +1 right, -1 left
+    vd clock                             # s since the epoch that the computer takes for the planned ignition
+    vd accelerometer_scale               # errors of the sensors: part of the apparent velocity
+    vd accelerometer_bias                # m/s2
+    vd along_error                       # m of range to go, and m/s
+    vd along_drift
+    vd across_error                      # m
+    vd across_drift
+    vd rise_error                        # m/s of the rate of climb
+    vd drag_error                        # of the logarithm of the drag
+    vd bank_error                        # rad
+    vd latency                           # s from measurement to command
+    vd jet_factor                        # acceleration of the jets over that of the vehicle's file
+    vd jet_propellant                    # kg
+    vd jets_fail_at                      # s
+    vd goal_x                            # the target as a unit vector normal to the ellipsoid, case frame at the epoch
+    vd goal_y
+    vd goal_z
     # held for the leg by `hold`, not loaded
     vd inverse_mass
     vd resultant                         # root(cd^2 + cl^2)
     vd root_factor                       # of the density
     vd sine                              # of the bank angle
     vd cosine
+    # of the cycle, set by _guidance
+    vd cycle_start
+    vd turn_0                            # bank along it: rad, rad/s ...
+    vd turn_1
+    vd turn_2
+    vd turn_3
 
 ctypedef struct Felt:                    # what acts on the vehicle now
     vd altitude
@@ -138,12 +165,21 @@ cdef inline void hold(const Leg* leg, Row* row, vd mass) noexcept nogil:
     sine_cosine(row.bank, &row.sine, &row.cosine)
 
 
+cdef inline void face(Row* row, vd t, vd bank, vd rate) noexcept nogil:
+    """The bank of a guided flight from now on, until its computer commands another."""
+    row.cycle_start = t
+    row.turn_0 = bank
+    row.turn_1 = rate
+    row.turn_2 = splat(0.0)
+    row.turn_3 = splat(0.0)
+
+
 cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd mass, int with_mach) noexcept nogil:
     """Forces on the vehicle. Lift stands on the plane of the air's flow, turned by the bank angle about it: 0 is up,
     positive turns right (Vinh, Busemann & Culp 1980, section 2.3)."""
     cdef Felt felt
     cdef vec3 wind, flow, side, lift_up, pull
-    cdef vd sine, cosine, speed2, side2, push, per, root_rho, resultant
+    cdef vd x, sine, cosine, speed2, side2, push, per, root_rho, resultant
     cdef vd r2 = dot(r, r)
     cdef vd inverse = 1/root(r2)
     cdef vd latitude_sine = r.z*inverse
@@ -186,9 +222,17 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
         if leg.lift:
             sine = row.sine
             cosine = row.cosine
-            if leg.roll:
+            if leg.guided:
+                x = t - row.cycle_start
+                sine_cosine(row.turn_0 + x*(row.turn_1 + x*(row.turn_2 + x*row.turn_3)), &sine, &cosine)
+            elif leg.roll:
                 sine_cosine(row.bank + row.bank_rate*(t - row.start), &sine, &cosine)
-            side = cross(r, flow)                          # to the left
+            if leg.held_plane:                             # to the left, of the length that r x flow has in the vertical
+                side = vector(row.normal_x, row.normal_y, row.normal_z)
+                side = minus(times(speed2, side), times(dot(side, flow), flow))
+                side = times(r2*inverse*(1/larger(felt.speed, splat(1e-9))), side)
+            else:
+                side = cross(r, flow)
             # within 1 deg of the vertical (its sine squared) a bank angle has no plane to stand on: lift fades out
             side2 = larger(dot(side, side), 3.0458649045213493e-4*r2*speed2)
             side = times(1/root(larger(side2, splat(1.0))), side)

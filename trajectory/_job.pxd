@@ -5,7 +5,33 @@ from trajectory._lanes cimport vd, vm
 
 cdef enum:
     MAX_WATCH = 16                       # stops, and watches, of one leg
+    N_MEMORY = 14                        # numbers that a flight computer remembers, see _guidance
+    N_LOG = 25                           # of a cycle: time, state, memory
     N_PEAK = 3                           # sensed acceleration, heat flux, dynamic pressure
+
+ctypedef struct Guidance:                # what a guided leg's computer and jets are: the same in every lane
+    int law                              # 0: none
+    double cycle                         # s
+    int parts                            # of a cycle, in which the roll autopilot works
+    double gain
+    double most_cosine                   # of the bank that may be commanded
+    double least_cosine
+    const double* profile                # (nodes, N_PROFILE)
+    int nodes
+    double first                         # of the profile's variable, where its nodes are uniform
+    double spacing
+    int by_speed                         # it is the speed, not the apparent velocity
+    double corridor                      # m of cross-range for (m/s)^2; 0: one reversal at the row's apparent velocity
+    double corridor_floor                # m
+    double acceleration                  # rad/s2, of the jets in roll
+    double high_load                     # m/s2: above it their acceleration is greater by high_factor
+    double high_factor
+    double dead_band                     # rad, of error and rate_time times rate
+    double full_band                     # rad: beyond it the jets burn all the time
+    double full_band_high
+    double error_limit                   # rad; with rate_time it limits the rate
+    double rate_time                     # s
+    double jet_flow                      # kg/s
 
 ctypedef struct Job:                     # everything one call works on
     Leg leg
@@ -41,6 +67,11 @@ ctypedef struct Job:                     # everything one call works on
     long long* history_count
     long long* counters                  # of each row: steps tried, steps of them that did not stand
     long long* vector_steps              # steps of a whole vector of lanes, idle ones too: of one number
+    Guidance guidance
+    double* memory                       # (row, N_MEMORY) in and out, or NULL
+    double* log                          # (row, log_room, N_LOG), or NULL
+    Py_ssize_t log_room
+    long long* log_count
     const int* cancel                    # raised by another thread: give up what is not done
 
 
@@ -58,6 +89,9 @@ ctypedef struct Lanes:                   # eight flights in the air, a lane each
     vd k[160]                            # rates at its stages
     vd f[70]                             # its interpolant, where one was made
     Row row
+    vd memory[14]
+    vd next_cycle                        # s; far away on a leg without guidance
+    vd until                             # s: end of time or of the cycle, whichever comes first
     vd stop_value[16]
     vd stop_before[16]
     vd stop_after[16]

@@ -13,9 +13,10 @@
 from libc.math cimport isfinite
 from libc.string cimport memset
 
-from trajectory._forces cimport Descent, Felt, Leg, N_ROW, N_STATE, Row, descend, feel, hold
+from trajectory._forces cimport Descent, Felt, Leg, N_ROW, N_STATE, Row, descend, face, feel, hold
 from trajectory._gravity cimport COLUMN, MAX_DEGREE
-from trajectory._job cimport Job, Lanes, MAX_WATCH, N_PEAK
+from trajectory._guidance cimport N_PROFILE, guide
+from trajectory._job cimport Guidance, Job, Lanes, MAX_WATCH, N_LOG, N_MEMORY, N_PEAK
 from trajectory._landing cimport close_in, crossed
 from trajectory._lanes cimport (
     LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite, put, raised,
@@ -34,14 +35,21 @@ NUMBERS = (
     "track_px", "track_py", "track_pz", "track_qx", "track_qy", "track_qz", "wind_bottom", "wind_per_step",
     "aero_mach_scale", "aero_height_scale",
     "position_scale", "velocity_scale", "first_step", "shortest_step", "longest_step", "history_step",
+    "cycle", "gain", "most_cosine", "least_cosine", "profile_first", "profile_spacing", "corridor", "corridor_floor",
+    "jet_acceleration", "high_load", "high_factor", "dead_band", "full_band", "full_band_high", "error_limit", "rate_time",
+    "jet_flow",
 )
 SWITCHES = (
     "zonal_degree", "degree", "order", "bodies", "air", "track_harmonics", "winds", "lift", "roll", "aero_table", "parachute",
-    "thrust", "attitude", "quasi_steady", "method", "most_steps", "below_air_ends",
+    "thrust", "attitude", "quasi_steady", "method", "most_steps", "below_air_ends", "held_plane",
+    "law", "cycle_parts", "by_speed",
 )
 ROW_WIDTH = N_ROW
 STATE_WIDTH = N_STATE
 HIGHEST_DEGREE = MAX_DEGREE
+MEMORY_WIDTH = N_MEMORY
+LOG_WIDTH = N_LOG
+PROFILE_WIDTH = N_PROFILE
 LANE_COUNT = LANES
 
 cdef for_each_processor fly_all(const Job* job) noexcept nogil:
@@ -57,8 +65,11 @@ cdef for_each_processor fly_all(const Job* job) noexcept nogil:
             take_rows(job, &a, &next_row)                # again where some were no flights
         if a.flying == 0:
             return
-        a.last = a.t + a.h >= a.t_end                    # none beyond its end of time
-        a.trial = where(a.last, a.t_end - a.t, a.h)
+        if job.guidance.law:
+            guide(job, &a)
+        a.until = smaller(a.t_end, a.next_cycle)         # no step beyond its end of time, or of the cycle
+        a.last = a.t + a.h >= a.until
+        a.trial = where(a.last, a.until - a.t, a.h)
         stages(&job.leg, &a)
         job.vector_steps[0] += 1
         finish_step(job, &a)
@@ -133,7 +144,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     a.step_before = where(accept, a.trial, a.step_before)
     a.error_before = where(accept, larger(error, splat(1e-4)), a.error_before)
     a.most_growth = where(error < 1e-4, splat(6.0), splat(1.2))
-    a.t = where(accept, where(a.last, a.t_end, at), a.t)
+    a.t = where(accept, where(a.last, a.until, at), a.t)
     low_air = accept & opposite(accept)
     if job.leg.air.present and job.below_air_ends:
         quantity(ALTITUDE, &job.leg, &a.row, &a.t, a.y, &g)
@@ -145,7 +156,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
         a.in_vain[n] += not lane_set(accept, n)
         if met[n]:
             hand_back(job, a, n, a.landing[n], lane(a.stop_after[a.landing[n]], n))
-        elif lane_set(accept, n) and lane_set(a.last, n):
+        elif lane_set(accept, n) and lane_set(a.last, n) and lane(a.t, n) >= lane(a.t_end, n):
             hand_back(job, a, n, END_OF_TIME, 0.0)
         elif lane_set(low_air, n):
             hand_back(job, a, n, BELOW_AIR, 0.0)
@@ -216,6 +227,7 @@ cdef for_each_processor feel_all(const Job* job, double* felt_out) noexcept nogi
             i = at + n if at + n < job.n_rows else job.n_rows - 1
             load_row(job, i, n, &t, &t_end, y, &row, none, none)
         hold(&job.leg, &row, y[6])
+        face(&row, row.start, row.bank, row.bank_rate)
         r = vector(y[0], y[1], y[2])
         v = vector(y[3], y[4], y[5])
         if job.leg.quasi_steady:
@@ -259,7 +271,8 @@ cdef class Prepared:
                  const double[:, ::1] harmonics not None,
                  const double[:, :, :, ::1] bodies not None, const double[:, ::1] air not None,
                  const double[:, ::1] wind not None, const double[:, :, ::1] aero not None,
-                 const double[::1] altitude_series not None):
+                 const double[::1] altitude_series not None,
+                 const double[:, ::1] profile not None):
         cdef dict n = dict(zip(NUMBERS, numbers))
         cdef dict s = dict(zip(SWITCHES, switches))
         if numbers.shape[0] != len(NUMBERS) or switches.shape[0] != len(SWITCHES):
@@ -269,7 +282,8 @@ cdef class Prepared:
             if not isfinite(value):
                 raise ValueError(f"{name} is {value}; a finite number is needed")
         cdef Leg* leg = &self.job.leg
-        self.keep = (numbers, switches, harmonics, bodies, air, wind, aero)
+        cdef Guidance* guidance
+        self.keep = (numbers, switches, harmonics, bodies, air, wind, aero, profile)
         leg.earth.mu = n["mu"]
         leg.earth.field_radius = n["field_radius"]
         leg.earth.equatorial_radius = n["equatorial_radius"]
@@ -340,6 +354,36 @@ cdef class Prepared:
         leg.attitude = s["attitude"]
         leg.quasi_steady = s["quasi_steady"]
         leg.method = s["method"]
+        leg.guided = s["law"] > 0
+        leg.held_plane = s["held_plane"]
+        guidance = &self.job.guidance
+        guidance.law = s["law"]
+        guidance.cycle = n["cycle"]
+        guidance.parts = s["cycle_parts"]
+        if guidance.law and (guidance.cycle <= 0.0 or guidance.parts < 1):
+            raise ValueError(f"a guided leg needs a cycle above 0 and parts of it, not {guidance.cycle} s in {guidance.parts}")
+        guidance.gain = n["gain"]
+        guidance.most_cosine = n["most_cosine"]
+        guidance.least_cosine = n["least_cosine"]
+        guidance.profile = &profile[0, 0]
+        guidance.nodes = profile.shape[0]
+        if profile.shape[1] != N_PROFILE or profile.shape[0] < 2:
+            raise ValueError(f"profile must have two rows or more of {N_PROFILE}, not the shape "
+                             f"({profile.shape[0]}, {profile.shape[1]})")
+        guidance.first = n["profile_first"]
+        guidance.spacing = n["profile_spacing"]
+        guidance.by_speed = s["by_speed"]
+        guidance.corridor = n["corridor"]
+        guidance.corridor_floor = n["corridor_floor"]
+        guidance.acceleration = n["jet_acceleration"]
+        guidance.high_load = n["high_load"]
+        guidance.high_factor = n["high_factor"]
+        guidance.dead_band = n["dead_band"]
+        guidance.full_band = n["full_band"]
+        guidance.full_band_high = n["full_band_high"]
+        guidance.error_limit = n["error_limit"]
+        guidance.rate_time = n["rate_time"]
+        guidance.jet_flow = n["jet_flow"]
         self.job.position_scale = n["position_scale"]
         self.job.velocity_scale = n["velocity_scale"]
         self.job.first_step = n["first_step"]
@@ -358,7 +402,8 @@ cdef class Prepared:
             double[:, ::1] y1 not None, double[::1] t1 not None, long long[::1] status not None,
             double[::1] residual not None, double[:, :, ::1] watched not None, double[:, :, ::1] peaks not None,
             double[:, :, ::1] history not None, long long[::1] history_count not None, long long[:, ::1] counters not None,
-            long long[::1] vector_steps not None, const int[::1] cancel not None):
+            long long[::1] vector_steps not None, const int[::1] cancel not None,
+            double[:, ::1] memory not None, double[:, :, ::1] log not None, long long[::1] log_count not None):
         """Fly every row until a stop, the end of its time, or a failure; fills the outputs.
 
         Another thread may set cancel[0]: rows that are not done by then keep what the outputs held before."""
@@ -377,7 +422,8 @@ cdef class Prepared:
             ("watch_value", watch_value.shape[0], n), ("watch_value", watch_value.shape[1], watch_kind.shape[0]),
             ("watch_direction", watch_direction.shape[0], watch_kind.shape[0]),
             ("watched", watched.shape[1], watch_kind.shape[0]), ("cancel", cancel.shape[0], 1),
-            ("vector_steps", vector_steps.shape[0], 1),
+            ("vector_steps", vector_steps.shape[0], 1), ("memory", memory.shape[1], N_MEMORY), ("log", log.shape[2], N_LOG),
+            ("log_count", log_count.shape[0], log.shape[0]),
         )
         for name, seen, wanted in shapes:
             if seen != wanted:
@@ -419,6 +465,18 @@ cdef class Prepared:
             job.history_room = history.shape[1]
         job.history_count = &history_count[0]
         job.counters = &counters[0, 0]
+        job.memory = NULL
+        if job.guidance.law:
+            if memory.shape[0] != n:
+                raise ValueError(f"memory has a length of {memory.shape[0]}; a guided leg needs {n}")
+            job.memory = &memory[0, 0]
+        job.log = NULL
+        if job.guidance.law and log.shape[0]:
+            if log.shape[0] != n or log.shape[1] == 0:
+                raise ValueError("log needs a row for each flight, and room")
+            job.log = &log[0, 0, 0]
+            job.log_room = log.shape[1]
+            job.log_count = &log_count[0]
         job.cancel = &cancel[0]
         job.vector_steps = &vector_steps[0]
         with nogil:

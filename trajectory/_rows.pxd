@@ -3,7 +3,8 @@
 from libc.math cimport isfinite
 
 from trajectory._forces cimport N_ROW, N_STATE, Row, hold, rates
-from trajectory._job cimport Job, Lanes, N_PEAK
+from trajectory._guidance cimport BANK, BANK_RATE, LAST_T, LAST_W
+from trajectory._job cimport Job, Lanes, N_MEMORY, N_PEAK
 from trajectory._lanes cimport LANES, for_each_processor, lane, larger, put, root, smaller, splat, vd
 from trajectory._stepper cimport quantity
 
@@ -47,6 +48,7 @@ cdef inline void rest(const Job* job, Lanes* a, int n) noexcept nogil:
     put(a.y + 6, n, 1.0)
     put(&a.t, n, 0.0)
     put(&a.t_end, n, 0.0)
+    put(&a.next_cycle, n, 1e300)
     put(&a.h, n, 0.0)
     put(&a.step_before, n, 1.0)
     put(&a.error_before, n, 1.0)
@@ -64,6 +66,36 @@ cdef inline int fit_to_fly(const Lanes* a, int n) noexcept nogil:
         if not isfinite(lane(own[c], n)):
             return 0
     return isfinite(lane(a.t, n)) and isfinite(lane(a.t_end, n)) and lane(a.y[6], n) > 0.0
+
+
+cdef inline void take_memory(const Job* job, Lanes* a, int n) noexcept nogil:
+    """What the flight's computer remembers from the legs before, and the bank it had; its first cycle is due at once."""
+    cdef const double* kept = job.memory + a.running[n]*N_MEMORY
+    cdef int c
+    for c in range(N_MEMORY):
+        put(&a.memory[c], n, kept[c])
+    put(&a.memory[LAST_T], n, lane(a.t, n))
+    put(&a.memory[LAST_W], n, lane(a.y[7], n))
+    put(&a.next_cycle, n, lane(a.t, n))
+    put(&a.row.cycle_start, n, lane(a.t, n))
+    put(&a.row.turn_0, n, kept[BANK])
+    put(&a.row.turn_1, n, kept[BANK_RATE])
+    put(&a.row.turn_2, n, 0.0)
+    put(&a.row.turn_3, n, 0.0)
+
+
+cdef inline void hand_back_memory(const Job* job, const Lanes* a, int n) noexcept nogil:
+    """The bank is that of now, within its cycle."""
+    cdef double* kept = job.memory + a.running[n]*N_MEMORY
+    cdef double x = lane(a.t, n) - lane(a.row.cycle_start, n)
+    cdef double b1 = lane(a.row.turn_1, n)
+    cdef double b2 = lane(a.row.turn_2, n)
+    cdef double b3 = lane(a.row.turn_3, n)
+    cdef int c
+    for c in range(N_MEMORY):
+        kept[c] = lane(a.memory[c], n)
+    kept[BANK] = lane(a.row.turn_0, n) + x*(b1 + x*(b2 + x*b3))
+    kept[BANK_RATE] = b1 + x*(2.0*b2 + 3.0*x*b3)
 
 
 cdef inline void hand_back(const Job* job, Lanes* a, int n, long long status, double residual) noexcept nogil:
@@ -90,6 +122,8 @@ cdef inline void hand_back(const Job* job, Lanes* a, int n, long long status, do
             out[1] = lane(a.peak_t[s], n)
             for c in range(N_STATE):
                 out[2 + c] = lane(a.peak_y[N_STATE*s + c], n)
+    if job.memory != NULL:
+        hand_back_memory(job, a, n)
     if job.history != NULL:
         job.history_count[i] = a.kept[n]
     a.flying -= 1
@@ -106,6 +140,9 @@ cdef inline for_each_processor take_rows(const Job* job, Lanes* a, Py_ssize_t* n
         if a.running[n] < 0 and next_row[0] < job.n_rows:
             load_row(job, next_row[0], n, &a.t, &a.t_end, a.y, &a.row, a.stop_value, a.watch_value)
             a.running[n] = next_row[0]
+            put(&a.next_cycle, n, 1e300)
+            if job.memory != NULL:
+                take_memory(job, a, n)
             next_row[0] += 1
             a.fresh[n] = 1
             a.landing[n] = -1

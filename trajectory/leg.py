@@ -21,9 +21,17 @@ QUANTITIES = (
 ROW = (
     "cd", "cl", "area", "density_factor", "wind_factor", "bank", "bank_rate", "thrust", "thrust_rate",
     "exhaust_speed", "direction_x", "direction_y", "direction_z", "heat_factor", "drag_area_from", "drag_area_to",
-    "fill_time", "start", "spare_1", "spare_2", "spare_3", "spare_4",
+    "fill_time", "start", "normal_x", "normal_y", "normal_z", "reference_cosine", "reversal", "side", "clock",
+    "accelerometer_scale", "accelerometer_bias", "along_error", "along_drift", "across_error", "across_drift", "rise_error",
+    "drag_error", "bank_error", "latency", "jet_factor", "jet_propellant", "jets_fail_at", "goal_x", "goal_y", "goal_z",
 )  # fmt: skip
-RESTING = {"density_factor": 1.0, "wind_factor": 1.0, "exhaust_speed": 1.0, "fill_time": 1.0}
+RESTING = {"density_factor": 1.0, "wind_factor": 1.0, "exhaust_speed": 1.0, "fill_time": 1.0, "side": 1.0,
+           "jet_factor": 1.0, "jet_propellant": 1e9, "jets_fail_at": 1e18}  # fmt: skip
+LAWS = {"none": 0, "spin": 1, "clock": 2, "range": 3}
+MEMORY = (
+    "bank", "bank_rate", "size", "pending", "pending_at", "side", "node", "late", "ahead", "miss", "last_t", "last_w",
+    "propellant", "jets_lost",
+)  # fmt: skip
 METHODS = {"dop853": 0, "dp54": 1}  # Dormand-Prince 8(5,3) and 5(4)
 ATTITUDES = {"inertial": 0, "lvlh": 1, "velocity": 2}
 SPEED_SCALE = 7905.0  # m/s, of a circular orbit at the surface: velocity tolerance over position tolerance
@@ -32,8 +40,10 @@ NEVER = np.zeros(1, dtype=np.int32)  # the flag of a call that no one cancels
 NEVER.setflags(write=False)
 # Whether the kernel's status is one without a physical answer; negative statuses count from the end.
 FAILURE = np.array([False, *(KERNEL[status] in FAILED for status in sorted(KERNEL))])
-NOTHING = {7: np.zeros((1, 7)), 8: np.zeros((1, 8)), 4: np.zeros((1, 2, 3, 12)), 3: np.zeros((4, 4, 2))}
+NOTHING = {7: np.zeros((1, 7)), 8: np.zeros((1, 8)), 4: np.zeros((1, 2, 3, 12)), 3: np.zeros((4, 4, 2)),
+           "profile": np.zeros((2, _kernels.PROFILE_WIDTH))}  # fmt: skip
 
+assert len(MEMORY) == _kernels.MEMORY_WIDTH
 assert len(ROW) == _kernels.ROW_WIDTH and len(STATE) == _kernels.STATE_WIDTH
 
 
@@ -72,6 +82,38 @@ class Environment:
 
 
 @dataclass(frozen=True, eq=False)
+class Computer:
+    """A flight computer and the roll jets that obey it, for a guided leg. Angles in rad."""
+
+    law: str  # of LAWS
+    cycle: float  # s
+    acceleration: float  # rad/s2, of the jets in roll
+    jet_flow: float = 0.0  # kg/s, while they burn
+    profile: np.ndarray | None = None  # (nodes, PROFILE_WIDTH), guidance.COLUMNS
+    gain: float = 1.0
+    most_cosine: float = 1.0  # of the bank that may be commanded
+    least_cosine: float = -1.0
+    by_speed: bool = False  # the profile runs along the speed, not the apparent velocity; both uniform for "range"
+    corridor: float = 0.0  # m of cross-range for (m/s)^2, beyond which the bank turns over; 0: once, at the row's reversal
+    corridor_floor: float = 0.0  # m
+    high_load: float = 1e9  # m/s2: above it the jets' acceleration is greater by high_factor
+    high_factor: float = 1.0
+    dead_band: float = np.radians(4.0)
+    full_band: float = np.radians(6.0)
+    full_band_high: float = np.radians(8.0)
+    error_limit: float = np.radians(26.0)
+    rate_time: float = 2.0  # s
+
+    @property
+    def parts(self) -> int:
+        """Parts of a cycle, of a tenth of a second at most: the autopilot of the jets works in them."""
+        return max(int(np.ceil(self.cycle / 0.1 - 1e-9)), 1)
+
+
+IDLE = Computer("none", 1.0, 0.0)
+
+
+@dataclass(frozen=True, eq=False)
 class Stop:
     """A condition that ends a leg, or is only watched. `then` is a leg's name or an outcome."""
 
@@ -100,6 +142,8 @@ class Leg:
     attitude: str = "inertial"
     parachute: bool = False
     quasi_steady: bool = False
+    computer: Computer = IDLE
+    held_plane: bool = False  # bank is measured from the plane across the row's normal
     in_air: bool = False  # gravity of low degree, no Sun and Moon
     stops: tuple[Stop, ...] = ()
     watches: tuple[Stop, ...] = ()
@@ -159,6 +203,9 @@ class LegResult:
     vector_steps: int  # steps of a whole vector of lanes
     rows: np.ndarray  # (n_run, N_ROW) as flown
     start: np.ndarray  # (n_run, 10) state at the start, after what the leg did to it
+    memory: np.ndarray  # (n_run, N_MEMORY) of the flight computers, at the end
+    log: np.ndarray  # (n_run, n_cycle, 25): time, state and memory at each cycle, of a guided leg that keeps its history
+    log_count: np.ndarray  # (n_run,)
 
     @property
     def occupancy(self) -> float:
@@ -180,6 +227,7 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
     degree = world.degree if not leg.in_air else min(world.degree, world.entry_degree)
     bodies = world.bodies if not leg.in_air else None
     air, wind, aero = world.air, world.wind, leg.aero
+    profile = NOTHING["profile"] if leg.computer.profile is None else leg.computer.profile
     p, q = (
         ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
         if air is None or air.track_p is None
@@ -202,6 +250,13 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "first_step": -(leg.tolerance**0.125) if leg.first_step is None else leg.first_step,
         "shortest_step": 1e-7, "longest_step": leg.longest_step,
         "history_step": history_step,
+        "cycle": leg.computer.cycle, "gain": leg.computer.gain, "most_cosine": leg.computer.most_cosine,
+        "least_cosine": leg.computer.least_cosine, "profile_first": profile[0, 0],
+        "profile_spacing": profile[1, 0] - profile[0, 0], "corridor": leg.computer.corridor,
+        "corridor_floor": leg.computer.corridor_floor, "jet_acceleration": leg.computer.acceleration,
+        "high_load": leg.computer.high_load, "high_factor": leg.computer.high_factor, "dead_band": leg.computer.dead_band,
+        "full_band": leg.computer.full_band, "full_band_high": leg.computer.full_band_high,
+        "error_limit": leg.computer.error_limit, "rate_time": leg.computer.rate_time, "jet_flow": leg.computer.jet_flow,
     }  # fmt: skip
     switches = {
         "zonal_degree": len(world.zonal) + 1 if world.zonal else 0, "degree": degree,
@@ -210,6 +265,8 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "winds": int(wind is not None), "lift": int(leg.lift), "roll": int(roll), "aero_table": int(aero is not None),
         "parachute": int(leg.parachute), "thrust": int(leg.thrust), "attitude": ATTITUDES[leg.attitude],
         "quasi_steady": int(leg.quasi_steady), "method": METHODS[leg.method], "most_steps": MOST_STEPS, "below_air_ends": 1,
+        "held_plane": int(leg.held_plane), "law": LAWS[leg.computer.law], "cycle_parts": leg.computer.parts,
+        "by_speed": int(leg.computer.by_speed),
     }  # fmt: skip
     return _kernels.Prepared(
         np.array([numbers[n] for n in _kernels.NUMBERS]),
@@ -220,6 +277,7 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         world.packed[1],
         aero.coefficients if aero else NOTHING[3],
         world.packed[2],
+        np.ascontiguousarray(profile),
     )
 
 
@@ -284,13 +342,15 @@ def fly_leg(
     peaks: bool = True,
     ready: _kernels.Prepared | None = None,
     cancel: np.ndarray = NEVER,
+    memory: np.ndarray | None = None,
 ) -> LegResult:
     """Fly one leg for many rows.
 
     y (n_run, 10), t (n_run,): states and times at its start. history_step > 0 keeps the states every so many seconds.
     peaks: whether they are looked for. ready: the leg as prepare() laid it out with this history step, where it is flown
     again and again. Rows that cannot be flown come back with NaN and a status. cancel (1,) of int32: another thread may set
-    it to 1; rows that are not done by then come back as not flown (NaN).
+    it to 1; rows that are not done by then come back as not flown (NaN). memory (n_run, 14): of the flight computers, MEMORY,
+    at the start of the leg; None: they remember nothing, and the bank is 0.
     """
     n = len(t)
     y = np.ascontiguousarray(begin(leg, y))
@@ -309,7 +369,10 @@ def fly_leg(
     end = np.where(np.isfinite(end), end, t + 1e7)
     if ready is None:
         ready = prepare(leg, world, history_step, roll=leg.turns)
+    guided = leg.computer.law != "none"
     out = _outputs(n, len(leg.watches), peaks, history_step, t, end)
+    out["memory"] = np.zeros((n, len(MEMORY))) if memory is None else np.array(memory, dtype=float, order="C")
+    out |= _log(n, history_step > 0.0 and guided, leg.computer.cycle, t, end)
     ready.fly(y, t, end, rows, *_conditions(leg.stops, n), *_conditions(leg.watches, n), **out, cancel=cancel)
     if leg.quasi_steady:
         _settle(ready, rows, out)
@@ -318,7 +381,7 @@ def fly_leg(
         y=out["y1"], t=out["t1"], ended=out["status"], residual=out["residual"], watched=out["watched"],
         peaks=out["peaks"], history=out["history"], history_count=out["history_count"], steps=out["counters"][:, 0],
         in_vain=out["counters"][:, 1], vector_steps=int(out["vector_steps"][0]),
-        rows=rows, start=y,
+        rows=rows, start=y, memory=out["memory"], log=out["log"], log_count=out["log_count"],
     )  # fmt: skip
 
 
@@ -342,6 +405,12 @@ def _outputs(n, n_watch, peaks, history_step, t, end):
         "history": np.empty((n if room else 0, room, width + 1)), "history_count": np.zeros(n, dtype=np.int64),
         "counters": np.zeros((n, 2), dtype=np.int64), "vector_steps": np.zeros(1, dtype=np.int64),
     }  # fmt: skip
+
+
+def _log(n, kept, cycle, t, end):
+    room = int(min(np.max(end - t) / cycle + 2, 20_000)) if kept and n else 0
+    return {"log": np.zeros((n if room else 0, room, 1 + len(STATE) + len(MEMORY))),
+            "log_count": np.zeros(n if room else 0, dtype=np.int64)}  # fmt: skip
 
 
 def _settle(ready, rows, out):
