@@ -188,9 +188,19 @@ cdef inline vd logarithm(vd a) noexcept nogil:
     return x
 
 
+cdef inline vd jets(const Job* job, vd error, vd rate, vd wide) noexcept nogil:
+    """What part of the time the jets push, and to which side: a phase plane of the error of the bank and its rate."""
+    cdef double limit = job.guidance.error_limit
+    cdef double narrow = job.guidance.dead_band
+    cdef vd u = smaller(larger(error, splat(-limit)), splat(limit)) + job.guidance.rate_time*rate
+    cdef vd size = larger(u, -u)
+    cdef vd part = where(size < narrow, size*(0.055/narrow), 0.055 + (size - narrow)*(splat(0.745)/(wide - narrow)))
+    part = where(size > wide, splat(1.0), part)
+    return where(u > 0.0, -part, part)
+
+
 cdef inline void turn(const Job* job, Lanes* a, vm due, vd load, vd w) noexcept nogil:
-    """The roll autopilot until the next cycle, in parts: the jets' acceleration against the error and its rate, in a phase
-    plane with a dead band (Kutomanov 2015). Fills the cubic of the bank and what the jets used."""
+    """The roll autopilot until the next cycle, in parts: the jets against the error and its rate (Kutomanov 2015). Fills the cubic of the bank and what the jets used."""
     cdef double part = job.guidance.cycle/job.guidance.parts
     cdef double span = job.guidance.cycle
     cdef vd bank = a.memory[BANK]
@@ -202,8 +212,8 @@ cdef inline void turn(const Job* job, Lanes* a, vm due, vd load, vd w) noexcept 
     cdef vd hard = splat(job.guidance.acceleration)*a.row.jet_factor
     cdef vm heavy = load > job.guidance.high_load
     cdef vd wide = where(heavy, splat(job.guidance.full_band_high), splat(job.guidance.full_band))
-    cdef vd narrow = splat(job.guidance.dead_band)
-    cdef vd at, error, u, sized, eta, push, change, alive
+    cdef vd side = a.memory[SIDE]
+    cdef vd at, push, change, alive, passed, after
     cdef vm lost
     cdef int i
     hard = where(heavy, hard*job.guidance.high_factor, hard)
@@ -217,13 +227,14 @@ cdef inline void turn(const Job* job, Lanes* a, vm due, vd load, vd w) noexcept 
             push = smaller(larger(push, splat(-1.0)), splat(1.0))
         else:
             size = where(at >= a.memory[PENDING_AT], a.memory[PENDING], size)
-            error = bank - (a.memory[SIDE]*size + a.row.bank_error)
-            error = smaller(larger(error, splat(-job.guidance.error_limit)), splat(job.guidance.error_limit))
-            u = error + job.guidance.rate_time*rate
-            sized = larger(u, -u)
-            eta = where(sized < narrow, sized*(splat(0.055)/narrow), 0.055 + (sized - narrow)*(splat(0.745)/(wide - narrow)))
-            eta = where(sized > wide, splat(1.0), eta)
-            push = where(u > 0.0, -eta, eta)
+            push = jets(job, bank - side*size - a.row.bank_error, rate, wide)
+            if job.guidance.corridor <= 0.0:     # the bank turns over within the part in which the reversal is passed
+                passed = (w + load*(at + 0.5*part - a.t) - a.row.reversal)/larger(load*part, splat(1e-9))
+                passed = smaller(larger(passed, splat(0.0)), splat(1.0))
+                after = where(passed > 0.0, -a.row.side, a.row.side)
+                if any_lane(after != side):
+                    push = (1.0 - passed)*push + passed*jets(job, bank - after*size - a.row.bank_error, rate, wide)
+                    side = after
         push = push*alive
         bank = bank + part*(rate + (0.5*part)*(hard*push))
         rate = rate + part*(hard*push)
@@ -237,13 +248,15 @@ cdef inline void turn(const Job* job, Lanes* a, vm due, vd load, vd w) noexcept 
     a.memory[BANK] = where(due, bank, a.memory[BANK])
     a.memory[BANK_RATE] = where(due, rate, a.memory[BANK_RATE])
     a.memory[SIZE] = where(due, size, a.memory[SIZE])
+    if job.guidance.law != SPIN:
+        a.memory[SIDE] = where(due, side, a.memory[SIDE])
     a.memory[PROPELLANT] = where(due, used, a.memory[PROPELLANT])
 
 
 cdef inline for_each_processor guide(const Job* job, Lanes* a) noexcept nogil:
     """One cycle of every flight that is due."""
     cdef vm due = a.t >= a.next_cycle
-    cdef vd load, w, to_go, across, log_drag, rise, speed, side
+    cdef vd load, w, to_go, across, log_drag, rise, speed
     cdef int n
     if not any_lane(due):
         return
@@ -262,9 +275,6 @@ cdef inline for_each_processor guide(const Job* job, Lanes* a) noexcept nogil:
         put(&a.memory[LAST_T], n, lane(a.t, n))
         put(&a.memory[LAST_W], n, lane(w, n))
         note_cycle(job, a, n)
-    if job.guidance.corridor <= 0.0:     # one reversal, at an apparent velocity
-        side = where(w < a.row.reversal, a.row.side, -a.row.side)
-        a.memory[SIDE] = where(due, side, a.memory[SIDE])
     turn(job, a, due, load, w)
     a.next_cycle = where(due, a.next_cycle + job.guidance.cycle, a.next_cycle)
 

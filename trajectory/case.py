@@ -24,6 +24,7 @@ class Commands:
     side: float | np.ndarray = 1.0  # +1: the first bank is to the right
     bank: float | np.ndarray | None = None  # rad
     delta_v: float | np.ndarray | None = None  # m/s
+    plan: object | None = None  # guidance.Plan, for the flight computer
 
 
 @dataclass(frozen=True, eq=False)

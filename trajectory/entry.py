@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from trajectory.leg import Leg, Stop
+from trajectory import constants
+from trajectory.leg import Computer, Leg, Stop
 
 # in the air the fifth-order pair is the faster one: the third derivatives of the tables jump (docs/performance.md)
 AIR_METHOD = "dp54"
@@ -54,6 +55,8 @@ def entry(scenario, body, commands) -> list[Leg]:
         return [*first, Leg("guided", stops=ends, row=row | {"bank_rate": g.roll_rate.si}, **common, **lifts)]
     if g.mode == "schedule":
         return [*first, *scheduled(g, ends, row, common, lifts)]
+    if g.mode in LAW:
+        return [*first, *computed(scenario, body, commands, ends, row, common, lifts)]
     bank = first_bank(scenario, commands)
     reversal = commands.reversal if g.reversal == "solve" or commands.reversal is not None else \
         None if g.reversal is None else g.reversal.si  # fmt: skip
@@ -89,6 +92,116 @@ def entry(scenario, body, commands) -> list[Leg]:
             )
         )
     return legs
+
+
+LAW = {"automatic": "clock", "range": "range"}
+CYCLE = 1.0  # s, of the flight computer
+GAIN = {"clock": 1.0, "range": 1.5}
+LIMITS = (-0.17, 0.966)  # of the cosine of the bank: 100 to 15 deg
+CORRIDOR, CORRIDOR_FLOOR = 0.0105, 0.0003  # rad of cross-range at the speed of a circular orbit, and at rest
+CIRCULAR = 7854.0  # m/s
+ROLL = np.radians(5.0)  # rad/s2, assumed of a vehicle that does not say
+
+
+def computed(scenario, body, commands, ends, row, common, lifts) -> list[Leg]:
+    """The leg that a flight computer flies, and those that follow where it or its jets fail."""
+    g, law = scenario.guidance, LAW[scenario.guidance.mode]
+    jets = roll_control(scenario.vehicle.descent.attitude)
+    size = commands.bank if commands.bank is not None else g.bank.si
+    reversal = commands.reversal if commands.reversal is not None else \
+        None if g.reversal in (None, "solve", "corridor") else g.reversal.si  # fmt: skip
+    side = commands.side if g.first_side == "solve" else {"right": 1.0, "left": -1.0}[g.first_side]
+    made = commands.plan
+    late = 0.0 if g.navigation is None or g.navigation.clock is None else g.navigation.clock.si
+    own = row | {
+        "reference_cosine": np.cos(size), "side": side, "reversal": 1e9 if reversal is None else reversal,
+        "clock": (commands.offset if made is None else made.clock) + late, "jet_propellant": jets.pop("propellant"), **errors(g.navigation), **plane(),
+    }  # fmt: skip
+    if scenario.site is not None:
+        own |= dict(zip(("goal_x", "goal_y", "goal_z"), goal(scenario), strict=True))
+    corridor = {}
+    if g.reversal == "corridor":
+        radius = constants.EQUATORIAL_RADIUS
+        corridor = {"corridor": CORRIDOR * radius / CIRCULAR**2, "corridor_floor": CORRIDOR_FLOOR * radius}
+    computer = Computer(
+        law, CYCLE if g.cycle is None else g.cycle.si, profile=None if made is None else made.profile,
+        gain=GAIN[law] if g.gain is None else g.gain.si, least_cosine=LIMITS[0], most_cosine=LIMITS[1], **corridor, **jets,
+    )  # fmt: skip
+    turned = () if reversal is None else (Stop("apparent_velocity", reversal, +1, "bank_reversal"),)
+    flies = {"held_plane": True, **common, **lifts}
+    failure = g.failure
+    if failure is None:
+        return [Leg("guided", row=own, computer=computer, stops=ends, watches=turned, **flies)]
+    fails, after, event = [], {}, "guidance_failure"
+    if failure.jets_after is not None:
+        own["jets_fail_at"] = lambda y, t, after=failure.jets_after.si: t + after
+    if failure.apparent_velocity is not None:
+        fails.append(Stop("apparent_velocity", failure.apparent_velocity.si, +1, event, "fallen_back", at_once=True))
+    if failure.load_factor is not None:
+        limit = failure.load_factor.si * constants.STANDARD_GRAVITY
+        fails.append(Stop("sensed_acceleration", limit, +1, event, "fallen_back", at_once=True))
+    if failure.after is not None:
+        after = {"duration": failure.after.si, "then": "fallen_back", "event": event}
+    rate = FALLBACK_RATE if g.roll_rate is None else g.roll_rate.si
+    backup = Computer("spin", computer.cycle, **jets)
+    spin = own | {"bank_rate": rate if failure.to == "ballistic" else 0.0}
+    return [
+        Leg("guided", row=own, computer=computer, stops=(*ends, *fails), watches=turned, **flies | after),
+        Leg("fallen_back", row=spin, computer=backup, stops=ends, **flies),
+    ]
+
+
+FALLBACK_RATE = np.radians(12.5)  # rad/s, usually given for Soyuz; not published
+
+
+def roll_control(attitude) -> dict:
+    """The jets of a vehicle as a Computer takes them, and their propellant (kg)."""
+    if attitude is None:
+        return {"acceleration": ROLL, "propellant": 1e9}
+    dead = attitude.dead_band.si
+    jets = {"acceleration": attitude.roll_acceleration.si, "dead_band": dead, "full_band": 1.5 * dead,
+            "full_band_high": 2.0 * dead, "error_limit": 2.0 * attitude.rate_limit.si, "propellant": 1e9}  # fmt: skip
+    if attitude.high_load is not None:
+        jets |= {"high_load": attitude.high_load.si * constants.STANDARD_GRAVITY, "high_factor": attitude.high_factor.si}
+    if attitude.thrust is not None:
+        jets["jet_flow"] = attitude.thrust.si / (attitude.specific_impulse.si * constants.STANDARD_GRAVITY)
+    if attitude.propellant is not None:
+        jets["propellant"] = attitude.propellant.si
+    return jets
+
+
+ERRORS = {
+    "accelerometer_scale": "accelerometer_scale", "accelerometer_bias": "accelerometer_bias", "along": "along_error",
+    "along_drift": "along_drift", "across": "across_error", "across_drift": "across_drift", "rise": "rise_error",
+    "drag": "drag_error", "bank": "bank_error", "latency": "latency",
+}  # fmt: skip
+
+
+def errors(navigation) -> dict:
+    """Row values of the errors that a scenario gives its navigation."""
+    if navigation is None:
+        return {}
+    return {row: value.si for key, row in ERRORS.items() if (value := getattr(navigation, key)) is not None}
+
+
+def plane() -> dict:
+    """Row values of the normal of the orbit where the leg begins: bank is measured from the plane across it (on Soyuz the
+    normal stored at separation; coasting, and with the lift up, it stays the same to 1e-4 rad)."""
+
+    def component(i):
+        def of(y, t):
+            normal = np.cross(y[:, :3], y[:, 3:6])
+            return normal[:, i] / np.linalg.norm(normal, axis=1)
+
+        return of
+
+    return {f"normal_{axis}": component(i) for i, axis in enumerate("xyz")}
+
+
+def goal(scenario) -> tuple[float, float, float]:
+    """Normal of the ellipsoid at the site, Earth-fixed."""
+    latitude, longitude = scenario.site.latitude.si, scenario.site.longitude.si
+    return (np.cos(latitude) * np.cos(longitude), np.cos(latitude) * np.sin(longitude), np.sin(latitude))
 
 
 def first_bank(scenario, commands):

@@ -165,6 +165,7 @@ def _through(case, ready, wanted, whole, peaks=True, cancel=legs_.NEVER) -> Flow
     place = {name: i for i, name in enumerate(dict.fromkeys(leg.name for leg in case.legs))}
     at = np.zeros(n, dtype=np.int64)  # place of the leg to fly, or of OVER
     residual, held = np.zeros(n), np.full((n, 3), np.nan)
+    memory = np.zeros((n, len(legs_.MEMORY)))  # of the flight computers
     greatest = np.zeros((n, 3, 12))
     noted = Notes(wanted, n)
     stretches, parts = [], ()
@@ -184,15 +185,16 @@ def _through(case, ready, wanted, whole, peaks=True, cancel=legs_.NEVER) -> Flow
                     held[rows] = legs_.direction("inertial", own.aim, y[rows])
                 aim = held[rows]
             result = legs_.fly_leg(own, case.world, y[rows], t[rows], history_step=step, aim=aim, peaks=feels,
-                                   ready=None if ready is None else ready[i], cancel=cancel)  # fmt: skip
+                                   ready=None if ready is None else ready[i], cancel=cancel, memory=memory[rows])  # fmt: skip
         if whole:
             stretches.append((own, result, rows))
         if wanted:
             noted.watched(own, result, rows)
-            noted.timed(case, own, result, rows, t[rows], aim, cancel)
+            noted.timed(case, own, result, rows, t[rows], aim, memory[rows], cancel)
         if own.feels_entry and feels:
             better = result.peaks[:, :, 0] > greatest[rows, :, 0]
             greatest[rows] = np.where(better[:, :, None], result.peaks, greatest[rows])
+        memory[rows] = result.memory
         y[rows], t[rows], residual[rows] = result.y, result.t, result.residual
         then = _exits(own, place)[result.ended]
         over = np.zeros(len(rows), dtype=bool)
@@ -237,7 +239,8 @@ class Notes:
                 if len(k):
                     self.add(watch.event, k, seen[k, 0], seen[k, 1:], leg, result, rows)
 
-    def timed(self, case: Case, leg: Leg, result: LegResult, rows: np.ndarray, begun: np.ndarray, aim, cancel) -> None:
+    def timed(self, case: Case, leg: Leg, result: LegResult, rows: np.ndarray, begun: np.ndarray, aim,
+              memory: np.ndarray, cancel) -> None:  # fmt: skip
         """Events that are times: the leg is flown again from its start to that time."""
         for name, when in case.timed:
             if name not in self.met:
@@ -249,7 +252,8 @@ class Notes:
             again = replace(leg, row=dict(zip(legs_.ROW, result.rows[k].T, strict=True)), until=when, stops=(), watches=(),
                             duration=None, set_mass=None, shed=0.0, impulse=None, reset_apparent_velocity=False)  # fmt: skip
             held = None if aim is None else aim[k]
-            there = legs_.fly_leg(again, case.world, result.start[k], begun[k], aim=held, peaks=False, cancel=cancel)
+            there = legs_.fly_leg(again, case.world, result.start[k], begun[k], aim=held, peaks=False, cancel=cancel,
+                                  memory=memory[k])  # fmt: skip
             self.add(name, k, np.full(len(k), when), there.y, leg, result, rows)
 
     def ended(self, leg: Leg, result: LegResult, rows: np.ndarray, over: np.ndarray) -> None:

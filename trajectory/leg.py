@@ -41,7 +41,7 @@ NEVER.setflags(write=False)
 # Whether the kernel's status is one without a physical answer; negative statuses count from the end.
 FAILURE = np.array([False, *(KERNEL[status] in FAILED for status in sorted(KERNEL))])
 NOTHING = {7: np.zeros((1, 7)), 8: np.zeros((1, 8)), 4: np.zeros((1, 2, 3, 12)), 3: np.zeros((4, 4, 2)),
-           "profile": np.zeros((2, _kernels.PROFILE_WIDTH))}  # fmt: skip
+           "profile": np.full((2, _kernels.PROFILE_WIDTH), 1e30)}  # fmt: skip
 
 assert len(MEMORY) == _kernels.MEMORY_WIDTH
 assert len(ROW) == _kernels.ROW_WIDTH and len(STATE) == _kernels.STATE_WIDTH
@@ -252,7 +252,7 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "history_step": history_step,
         "cycle": leg.computer.cycle, "gain": leg.computer.gain, "most_cosine": leg.computer.most_cosine,
         "least_cosine": leg.computer.least_cosine, "profile_first": profile[0, 0],
-        "profile_spacing": profile[1, 0] - profile[0, 0], "corridor": leg.computer.corridor,
+        "profile_spacing": max(profile[1, 0] - profile[0, 0], 1e-9), "corridor": leg.computer.corridor,
         "corridor_floor": leg.computer.corridor_floor, "jet_acceleration": leg.computer.acceleration,
         "high_load": leg.computer.high_load, "high_factor": leg.computer.high_factor, "dead_band": leg.computer.dead_band,
         "full_band": leg.computer.full_band, "full_band_high": leg.computer.full_band_high,
@@ -370,8 +370,11 @@ def fly_leg(
     if ready is None:
         ready = prepare(leg, world, history_step, roll=leg.turns)
     guided = leg.computer.law != "none"
+    memory = np.zeros((n, len(MEMORY))) if memory is None else np.array(memory, dtype=float, order="C")
+    if leg.computer.law in ("clock", "range"):
+        start_computer(memory, rows)
     out = _outputs(n, len(leg.watches), peaks, history_step, t, end)
-    out["memory"] = np.zeros((n, len(MEMORY))) if memory is None else np.array(memory, dtype=float, order="C")
+    out["memory"] = memory
     out |= _log(n, history_step > 0.0 and guided, leg.computer.cycle, t, end)
     ready.fly(y, t, end, rows, *_conditions(leg.stops, n), *_conditions(leg.watches, n), **out, cancel=cancel)
     if leg.quasi_steady:
@@ -405,6 +408,14 @@ def _outputs(n, n_watch, peaks, history_step, t, end):
         "history": np.empty((n if room else 0, room, width + 1)), "history_count": np.zeros(n, dtype=np.int64),
         "counters": np.zeros((n, 2), dtype=np.int64), "vector_steps": np.zeros(1, dtype=np.int64),
     }  # fmt: skip
+
+
+def start_computer(memory: np.ndarray, rows: np.ndarray) -> None:
+    """Load a computer that has not run yet (its side is 0) with the bank that is planned."""
+    fresh = memory[:, MEMORY.index("side")] == 0.0
+    memory[fresh, MEMORY.index("side")] = rows[fresh, ROW.index("side")]
+    size = np.arccos(np.clip(rows[fresh, ROW.index("reference_cosine")], -1.0, 1.0))
+    memory[fresh, MEMORY.index("size")] = memory[fresh, MEMORY.index("pending")] = size
 
 
 def _log(n, kept, cycle, t, end):

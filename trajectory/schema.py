@@ -256,23 +256,64 @@ SCHEDULED_BY = By(
 )
 
 
-class Guidance(Section):
-    """Bank of the lift: 0 is lift up, positive turns right. `none` flies without lift."""
+COMPUTED = ("automatic", "range")
 
-    mode: Literal["bank", "schedule", "ballistic", "none"] = "none"
+
+class Navigation(Section):
+    """Errors of what the flight computer works with, and its delay. Where not given there are none."""
+
+    clock: Annotated[Value, Quantity("duration", low=-1e4, high=1e4)] | None = None
+    accelerometer_scale: Annotated[Value, Quantity("ratio", low=-0.5, high=0.5)] | None = None
+    accelerometer_bias: Annotated[Value, Quantity("acceleration", low=-10, high=10)] | None = None
+    along: Length | None = None
+    along_drift: SignedSpeed | None = None
+    across: Length | None = None
+    across_drift: SignedSpeed | None = None
+    rise: SignedSpeed | None = None
+    drag: Annotated[Value, Quantity("ratio", low=-0.9, high=0.9)] | None = None
+    bank: Angle | None = None
+    latency: Annotated[Value, Quantity("duration", low=0, high=60)] | None = None
+
+
+class GuidanceFailure(Section):
+    """When the computer or the jets fail on the way, and what goes on then."""
+
+    after: Duration | None = None
+    apparent_velocity: Speed | None = None
+    load_factor: PositiveRatio | None = None
+    to: Literal["ballistic", "held"] = "ballistic"
+    jets_after: Duration | None = None
+
+
+class Guidance(Section):
+    """Bank of the lift: 0 is lift up, positive turns right. `none` flies without lift. `automatic` and `range` are computed in
+    flight: by the clock as on Soyuz, or by range to go."""
+
+    mode: Literal["automatic", "range", "bank", "schedule", "ballistic", "none"] = "none"
     bank: Angle | None = None
     start_altitude: Altitude | None = None
     start_apparent_velocity: Speed | None = None
-    reversal: Annotated[Value | str, Quantity("speed", low=0, high=1e5, words=("solve",))] | None = None
+    reversal: Annotated[Value | str, Quantity("speed", low=0, high=1e5, words=("solve", "corridor"))] | None = None
+    reversal_limits: tuple[Speed, Speed] | None = None
     first_side: Literal["right", "left", "solve"] = "right"
     roll_rate: RollRate | None = None
+    cycle: Annotated[Value, Quantity("duration", low=0.05, high=20)] | None = None
+    gain: Annotated[Value, Quantity("ratio", low=0, high=20)] | None = None
+    navigation: Navigation | None = None
+    failure: GuidanceFailure | None = None
     schedule_by: Literal["time", "altitude", "speed", "apparent_velocity"] | None = None
     schedule: tuple[tuple[Annotated[Value, SCHEDULED_BY], Angle], ...] | None = None
 
     @model_validator(mode="after")
     def _whole(self):
-        if self.mode == "bank":
-            needs(self, 'mode = "bank"', "bank")
+        if self.mode in ("automatic", "range", "bank"):
+            needs(self, f'mode = "{self.mode}"', "bank")
+        if self.reversal == "corridor" and self.mode != "range":
+            refuse('reversal = "corridor" belongs to mode = "range"')
+        if self.reversal_limits is not None and not self.reversal_limits[0].si < self.reversal_limits[1].si:
+            refuse("reversal_limits: the lower and the upper apparent velocity are due")
+        if self.failure is not None and self.mode not in COMPUTED:
+            refuse(f"failure belongs to a mode that is computed: {', '.join(COMPUTED)}")
         if self.mode == "schedule":
             needs(self, 'mode = "schedule"', "schedule_by", "schedule")
             at = [row[0].si for row in self.schedule]

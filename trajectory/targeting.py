@@ -7,14 +7,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import least_squares
 
-from trajectory import frames
+from trajectory import frames, guidance
 from trajectory.case import Case, Commands, OrbitTable, begin_epoch, build, orientation_of
+from trajectory.entry import LAW
 from trajectory.flight import fly
 
 REVOLUTION = 5560.0  # s
 SCAN_STEP = 60.0  # s, of ignition: 460 km along the track
 REVERSAL = (200.0, 7600.0)  # m/s of apparent velocity in which a reversal can be asked for
 FIRST_REVERSAL = 2700.0
+TURNING = ("bank", "automatic", "range")  # modes of a bank with one reversal
 HIT = 50.0  # m: nearer is a hit
 
 
@@ -54,7 +56,7 @@ def unknowns(scenario) -> tuple[str, ...]:
             found.append(d.solve)
         elif d.ignition == "solve":
             found.append("ignition")
-    if g.mode == "bank" and g.reversal == "solve":
+    if g.mode in TURNING and g.reversal == "solve":
         found.append("reversal")
     return tuple(found)
 
@@ -96,17 +98,9 @@ def aim(scenario) -> Aim:
     """
     solve = unknowns(scenario)
     epoch = begin_epoch(scenario)
-    if not solve:
-        return Aim(build(scenario), Commands(), np.nan, np.nan, (), None)
-    if scenario.site is None:
-        return Aim(
-            build(scenario, commands=Commands(reversal=None)),
-            Commands(),
-            np.nan,
-            np.nan,
-            (),
-            "no site is named",
-        )
+    if not solve or scenario.site is None:
+        commands = planned(scenario, epoch, Commands())
+        return Aim(build(scenario, epoch, commands), commands, np.nan, np.nan, (), "no site is named" if solve else None)
     base = Commands()
     if "reversal" in solve:
         base = replace(base, reversal=FIRST_REVERSAL)
@@ -116,7 +110,7 @@ def aim(scenario) -> Aim:
             half = REVOLUTION / 2 + 400.0
             table = OrbitTable(scenario, orientation_of(scenario, epoch), -half, half)
         base = replace(base, offset=scan(scenario, epoch, base, table))
-    sides = (1.0, -1.0) if scenario.guidance.first_side == "solve" and scenario.guidance.mode == "bank" else \
+    sides = (1.0, -1.0) if scenario.guidance.first_side == "solve" and scenario.guidance.mode in TURNING else \
         (-1.0 if scenario.guidance.first_side == "left" else 1.0,)  # fmt: skip
     world = build(scenario, epoch, base).world
     found = [refine(scenario, epoch, replace(base, side=side), solve, world, table) for side in sides]
@@ -125,12 +119,21 @@ def aim(scenario) -> Aim:
     if "ignition" in solve:
         epoch = str(frames.utc(epoch, float(commands.offset)))
         commands = replace(commands, offset=0.0)
+    commands = planned(scenario, epoch, commands)
     case = build(scenario, epoch, commands)
     along, across = miss(case)[0]
     reason = None
     if not np.hypot(along, across) < 200.0:
         reason = why(scenario, solve, along, across)
     return Aim(case, commands, float(along), float(across), solve, reason)
+
+
+def planned(scenario, epoch: str, commands: Commands) -> Commands:
+    """The commands with what the flight computer is loaded with, where there is one."""
+    law = LAW.get(scenario.guidance.mode)
+    if law is None:
+        return commands
+    return replace(commands, plan=guidance.plan(build(scenario, epoch, commands), law, float(commands.offset)))
 
 
 def scan(scenario, epoch: str, base: Commands, table) -> float:
@@ -156,8 +159,10 @@ def refine(scenario, epoch: str, start: Commands, solve, world, table):
         "delta_v": None if d is None or d.delta_v is None else d.delta_v.si,
         "bank": None if scenario.guidance.bank is None else scenario.guidance.bank.si,
     }  # fmt: skip
-    low = {"ignition": first["ignition"] - 400.0, "delta_v": 1.0, "bank": 0.0, "reversal": REVERSAL[0]}
-    high = {"ignition": first["ignition"] + 400.0, "delta_v": 2000.0, "bank": np.pi, "reversal": REVERSAL[1]}
+    given = scenario.guidance.reversal_limits
+    reversals = REVERSAL if given is None else tuple(limit.si for limit in given)
+    low = {"ignition": first["ignition"] - 400.0, "delta_v": 1.0, "bank": 0.0, "reversal": reversals[0]}
+    high = {"ignition": first["ignition"] + 400.0, "delta_v": 2000.0, "bank": np.pi, "reversal": reversals[1]}
     x0 = np.array([first[k] / scales[k] for k in solve])
     bounds = [[side[k] / scales[k] for k in solve] for side in (low, high)]
 

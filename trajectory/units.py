@@ -27,6 +27,7 @@ DIMENSIONS = {
     "duration": ("s", "s", "281 s"),
     "angle": ("rad", "deg", "51.64 deg"),
     "angular rate": ("rad / s", "deg/s", "12.5 deg/s"),
+    "angular acceleration": ("rad / s2", "deg/s2", "5.73 deg/s2"),
     "rotation rate": ("rad / s", "rad/s", "7.292115e-5 rad/s"),
     "area": ("m2", "m2", "3.8 m2"),
     "force": ("N", "N", "2950 N"),
@@ -381,6 +382,7 @@ Longitude = _value("angle", low=-180, high=360)
 FlightPathAngle = _value("angle", low=-90, high=90)
 Inclination = _value("angle", low=0, high=180)
 RollRate = _value("angular rate", above=0, high=360)
+AngularAcceleration = _value("angular acceleration", above=0, high=1e4)
 RotationRate = _value("rotation rate", low=-1, high=1)
 Area = _value("area", above=0, high=1e6)
 Force = _value("force", above=0, high=1e8)

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 from trajectory.section import Described, File, Key, Name, Section, needs, whole
 from trajectory.units import (
     Altitude,
+    AngularAcceleration,
     Area,
     ArealDensity,
     Default,
@@ -20,6 +21,7 @@ from trajectory.units import (
     PositiveLength,
     PositiveRatio,
     Quantity,
+    RollRate,
     Speed,
     Value,
     refuse,
@@ -75,6 +77,29 @@ class Aerodynamics(Section):
         return self
 
 
+class Attitude(Section):
+    """Roll control of the descending vehicle: jets that turn the bank. Above high_load they turn it faster by high_factor."""
+
+    roll_acceleration: AngularAcceleration
+    rate_limit: RollRate
+    dead_band: Annotated[Value, Quantity("angle", above=0, high=90)]
+    high_load: PositiveRatio | None = None
+    high_factor: PositiveRatio | None = None
+    thrust: Force | None = None
+    specific_impulse: Annotated[Value, Quantity("duration", above=0, high=1e5)] | None = None
+    propellant: Mass | None = None
+
+    @model_validator(mode="after")
+    def _whole(self):
+        if (self.high_load is None) != (self.high_factor is None):
+            refuse("high_load and high_factor go together")
+        if (self.thrust is None) != (self.specific_impulse is None):
+            refuse("thrust and specific_impulse go together")
+        if self.propellant is not None:
+            needs(self, "propellant", "thrust", "specific_impulse")
+        return self
+
+
 class Descent(Section):
     """The vehicle from separation on."""
 
@@ -82,6 +107,7 @@ class Descent(Section):
     area: Area | None = None
     ballistic_coefficient: ArealDensity | None = None
     nose_radius: PositiveLength | None = None
+    attitude: Attitude | None = None
     aerodynamics: Aerodynamics
 
     @model_validator(mode="after")

@@ -1,0 +1,232 @@
+"""The plan of a guided descent: what its flight computer holds the flight against, and by how much it answers.
+
+The reference is the scenario's own nominal flight with the planned bank; the gains are found by flying around it, with the
+kernel that flies the descent. So they belong to this vehicle, this air and this entry, not to a table made for another.
+
+The scheme of the clock law (times of passing every 200 m/s of apparent velocity, one reversal) is that of Soyuz as
+Kutomanov 2015 gives it; the gains on board are not published. The range law has the form of Apollo's final phase
+(Morth 1966, MIT R-532): range to go predicted from drag and rate of climb around a reference.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from trajectory import frames
+from trajectory import leg as legs_
+from trajectory.case import Case
+from trajectory.flight import fly, fly_many
+
+COLUMNS = (
+    "at", "time", "speed_there", "reach", "by_ahead", "by_later", "to_go", "log_drag", "rise", "by_log_drag", "by_rise",
+)  # fmt: skip
+GUIDED = "guided"  # the leg that a plan is for
+INTERVAL = 200.0  # m/s of apparent velocity between the nodes of the clock (Kutomanov 2015)
+FIRST = 25.6  # m/s, where the clock starts
+UNIFORM = 100.0  # m/s between the nodes of the range law
+AROUND = 0.15  # of cos(bank), to either side, for the reach
+LEAST_REACH = 4e3  # m, for the last seconds, in which no bank moves the end
+FLIGHTS = 256  # disturbed flights of which the gains are the least squares
+# what disturbs them: standard deviations
+DENSITY, DRAG, LIFT = 0.10, 0.05, 0.05
+ALONG, RADIAL = 0.5, 0.5  # m/s, of a start in orbit
+ENTRY_SPEED, ENTRY_ANGLE = 0.5e-3, 1e-3  # of a start at the entry: part of the speed, rad
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """What a flight computer is loaded with, and how well it foresees the flights it was made from."""
+
+    law: str  # "clock" or "range"
+    clock: float  # s since the epoch of the planned ignition
+    profile: np.ndarray  # (nodes, len(COLUMNS)), SI; times in s after the ignition that is planned
+    spread: np.ndarray  # (nodes,) m, standard deviation of the miss of the disturbed flights without guidance ...
+    left: np.ndarray  # (nodes,) ... and of what the law does not foresee of it at each node
+
+
+def plan(case: Case, law: str, clock: float = 0.0) -> Plan | None:
+    """The plan of a case whose guided leg flies the planned bank (no profile yet). clock: s since the epoch of the planned
+    ignition. None where the nominal flight never comes to be guided, or ends at once."""
+    i = next((k for k, leg in enumerate(case.legs) if leg.name == GUIDED), None)
+    if i is None:
+        return None
+    flown = fly(case, history=True, marks=False)
+    stretch = next((s for s in flown.stretches if s[0].name == GUIDED), None)
+    if stretch is None or stretch[1].failed()[0]:
+        return None
+    leg, result, _ = stretch
+    leg = replace(leg, row=dict(zip(legs_.ROW, result.rows[0], strict=True)), watches=())
+    path = Path.of(case, result, 0)
+    if law == "clock":
+        wanted = np.arange(INTERVAL, path.w[-1], INTERVAL)
+        wanted = np.append(FIRST, wanted) if path.w[0] <= FIRST * 1.01 else wanted
+        wanted = wanted[(wanted >= path.w[0]) & (wanted <= path.w[-1])]
+    else:
+        wanted = np.arange(np.ceil(path.w[0] / UNIFORM) * UNIFORM, path.w[-1], UNIFORM)
+    if len(wanted) < 2:
+        return None
+    end = Ending.of(case, result)
+    profile = np.zeros((len(wanted), len(COLUMNS)))
+    reference = path.at(wanted)
+    profile[:, 0] = wanted
+    profile[:, 1] = reference["t"] - clock
+    for name, k in (("speed", 2), ("to_go", 6), ("log_drag", 7), ("rise", 8)):
+        profile[:, k] = reference[name]
+    profile[:, 3] = np.maximum(reach(case, leg, result, path, wanted, end), LEAST_REACH)
+    spread, left = gains(case, i, leg, law, profile, wanted, end, clock)
+    return Plan(law, clock, profile, spread, left)
+
+
+@dataclass(frozen=True, eq=False)
+class Ending:
+    """Where the nominal guided leg ends, and the azimuth of its track there."""
+
+    latitude: float
+    longitude: float
+    azimuth: float
+
+    @classmethod
+    def of(cls, case: Case, result) -> Ending:
+        latitude, longitude, _ = frames.geodetic(result.y[:1, :3], result.t[:1], case.orientation)
+        *_, azimuth = frames.velocity_angles(result.y[:1, :3], result.y[:1, 3:6], result.t[:1], case.orientation)
+        return cls(float(latitude[0]), float(longitude[0]), float(azimuth[0]))
+
+    def beyond(self, case: Case, y: np.ndarray, t: np.ndarray) -> np.ndarray:
+        """(n,) m that these ends lie beyond it along the track; NaN for a flight without an end."""
+        out = np.full(len(t), np.nan)
+        good = np.isfinite(y[:, 0])
+        if good.any():
+            latitude, longitude, _ = frames.geodetic(y[good, :3], t[good], case.orientation)
+            out[good] = frames.downrange_crossrange(latitude, longitude, self.latitude, self.longitude, self.azimuth)[0]
+        return out
+
+
+@dataclass(frozen=True, eq=False)
+class Path:
+    """One flight along its cycles."""
+
+    w: np.ndarray  # (n,) m/s of apparent velocity
+    t: np.ndarray  # (n,) s since the epoch
+    y: np.ndarray  # (n, 10)
+    memory: np.ndarray  # (n, 14)
+    seen: dict  # to_go (m), log_drag, rise (m/s), speed (m/s), each (n,)
+
+    @classmethod
+    def of(cls, case: Case, result, row: int) -> Path:
+        log = result.log[row, : int(result.log_count[row])]
+        t, y, memory = log[:, 0], log[:, 1:11], log[:, 11:]
+        fresh = np.append(True, np.diff(y[:, 7]) > 1e-9)
+        return cls(y[fresh, 7], t[fresh], y[fresh], memory[fresh], seen_by(case, result.rows[row], y[fresh], t[fresh]))
+
+    def at(self, w: np.ndarray) -> dict:
+        """What it was at these apparent velocities."""
+        return {"t": np.interp(w, self.w, self.t), **{k: np.interp(w, self.w, x) for k, x in self.seen.items()}}
+
+
+def seen_by(case: Case, row: np.ndarray, y: np.ndarray, t: np.ndarray) -> dict:
+    """What navigation without errors tells of states (n, 10): range to go, ln of drag, rate of climb, speed."""
+    leg = next(leg for leg in case.legs if leg.name == GUIDED)
+    felt = legs_.feel(leg, case.world, y, t, row)
+    up = frames.local_horizon(y[:, :3], t, case.orientation)[2]
+    moves = frames.relative_velocity(y[:, :3], y[:, 3:6], case.orientation)
+    rise = np.sum(moves * up, axis=-1)
+    forward = moves - rise[:, None] * up
+    forward /= np.maximum(np.linalg.norm(forward, axis=-1, keepdims=True), 1e-3)
+    turned = case.orientation.rotation_rate * t
+    x, y0, z = (row[legs_.ROW.index(f"goal_{axis}")] for axis in "xyz")
+    goal = np.stack([np.cos(turned) * x - np.sin(turned) * y0, np.sin(turned) * x + np.cos(turned) * y0,
+                     np.full_like(turned, z)], axis=-1)  # fmt: skip
+    angle = np.arctan2(np.sum(goal * forward, axis=-1), np.sum(goal * up, axis=-1))
+    load = np.sqrt(sum(felt[f"sensed_{axis}"] ** 2 for axis in "xyz"))
+    share = felt["drag_coefficient"] / np.hypot(felt["drag_coefficient"], felt["lift_coefficient"])
+    return {
+        "to_go": case.orientation.equatorial_radius * angle, "log_drag": np.log(np.maximum(load * share, 1e-6)),
+        "rise": rise, "speed": np.linalg.norm(moves, axis=-1),
+    }  # fmt: skip
+
+
+def reach(case: Case, leg: legs_.Leg, result, path: Path, wanted: np.ndarray, end: Ending) -> np.ndarray:
+    """(nodes,) m of range for a unit of cos(bank), from flights that change their bank at each node."""
+    reference = leg.row["reference_cosine"]
+    k = np.minimum(np.searchsorted(path.w, wanted), len(path.w) - 1)
+    cosines = np.clip(np.stack([reference - AROUND, reference + AROUND]), -0.99, 0.99)
+    size = np.repeat(np.arccos(cosines), len(k))
+    memory = np.tile(path.memory[k], (2, 1))
+    for name in ("size", "pending"):
+        memory[:, legs_.MEMORY.index(name)] = size
+    found = legs_.fly_leg(leg, case.world, np.tile(path.y[k], (2, 1)), np.tile(path.t[k], 2), memory=memory, peaks=False)
+    beyond = end.beyond(case, found.y, found.t).reshape(2, -1)
+    return np.nan_to_num((beyond[1] - beyond[0]) / (cosines[1] - cosines[0]), nan=LEAST_REACH)
+
+
+def gains(case: Case, i: int, leg: legs_.Leg, law: str, profile: np.ndarray, wanted: np.ndarray, end: Ending,
+          clock: float) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
+    """Fill the gains of a profile by least squares over disturbed flights with the planned bank: the miss at their ends
+    against what the law would have seen at each node. Returns Plan.spread and Plan.left."""
+    disturbed = disturb(case)
+    event = next(s.event for before in case.legs[:i] for s in before.stops if s.then == GUIDED)
+    begun = fly_many(disturbed, keep=(), events=(event,), threads=1).events[event]
+    good = np.isfinite(begun[:, 0])
+    own = {k: (v[good] if isinstance(v, np.ndarray) else v) for k, v in disturbed.legs[i].row.items() if k in DISTURBED}
+    flown = legs_.fly_leg(replace(leg, row=leg.row | own), case.world, begun[good, 1:], begun[good, 0], history_step=1e6,
+                          peaks=False)  # fmt: skip
+    beyond = end.beyond(case, flown.y, flown.t)
+    spread, left = np.zeros(len(wanted)), np.zeros(len(wanted))
+    names = ("to_go", "log_drag", "rise")
+    seen = np.full((len(beyond), len(wanted), 4), np.nan)
+    for row in range(len(beyond)):
+        path = Path.of(case, flown, row)
+        inside = (wanted >= path.w[0] - 1e-9) & (wanted <= path.w[-1])
+        there = path.at(wanted[inside])
+        seen[row, inside] = np.stack([there["t"] - clock - profile[inside, 1], *(there[n] for n in names)], axis=-1)
+    for node in range(len(wanted)):
+        late = seen[:, node, 0]
+        if law == "clock":
+            first = int(np.flatnonzero(np.isfinite(seen[:, : node + 1, 0]).all(axis=0))[0]) if node else 0
+            ahead = profile[first, 2] * seen[:, first, 0]
+            for k in range(first + 1, node + 1):
+                ahead = ahead + 0.5 * (profile[k, 2] + profile[k - 1, 2]) * (seen[:, k, 0] - seen[:, k - 1, 0])
+            change = late - seen[:, node - 1, 0] if node > first else np.zeros_like(late)
+            features = np.stack([ahead, change], axis=1)
+        else:
+            features = np.stack([profile[node, 6] - seen[:, node, 1], seen[:, node, 2] - profile[node, 7],
+                                 seen[:, node, 3] - profile[node, 8]], axis=1)  # fmt: skip
+        use = np.isfinite(features).all(axis=1) & np.isfinite(beyond)
+        if use.sum() < 4 * features.shape[1]:
+            continue
+        scale = np.std(features[use], axis=0)
+        scale[scale < 1e-9] = 1.0
+        found = np.linalg.lstsq(features[use] / scale, beyond[use], rcond=1e-6)[0] / scale
+        for column, gain in zip((4, 5) if law == "clock" else (4, 9, 10), found, strict=True):
+            profile[node, column] = gain
+        spread[node], left[node] = np.std(beyond[use]), np.std(beyond[use] - features[use] @ found)
+    return spread, left
+
+
+DISTURBED = ("density_factor", "cd", "cl")
+
+
+def disturb(case: Case) -> Case:
+    """FLIGHTS rows of a case of one row: its start, its air and its coefficients disturbed, the same each time."""
+    from scipy.stats import norm, qmc
+
+    z = norm.ppf(qmc.Sobol(5, scramble=False).random(FLIGHTS + 1)[1:])
+    y = np.tile(case.start, (FLIGHTS, 1))
+    v = y[:, 3:6]
+    radial = y[:, :3] / np.linalg.norm(y[:, :3], axis=1, keepdims=True)
+    speed = np.linalg.norm(v, axis=1, keepdims=True)
+    in_orbit = case.legs[0].name not in ("entry_flight", GUIDED)
+    along, up = (ALONG, RADIAL) if in_orbit else (ENTRY_SPEED * speed, ENTRY_ANGLE * speed)
+    y[:, 3:6] = v + z[:, 3:4] * along * v / speed + z[:, 4:5] * up * radial
+    factors = np.exp(np.stack([DENSITY * z[:, 0], DRAG * z[:, 1], LIFT * z[:, 2]]))
+
+    def rows(leg):
+        row = dict(leg.row)
+        for name, factor in zip(DISTURBED, factors, strict=True):
+            if leg.in_air and not callable(row.get(name)):
+                row[name] = row.get(name, legs_.RESTING.get(name, 0.0)) * factor
+        return replace(leg, row=row)
+
+    return replace(case, start=y, start_time=np.repeat(case.start_time, FLIGHTS), legs=tuple(rows(leg) for leg in case.legs))
