@@ -28,7 +28,8 @@ FIRST = 25.6  # m/s, where the clock starts
 UNIFORM = 100.0  # m/s between the nodes of the range law
 AROUND = 0.15  # of cos(bank), to either side, for the reach
 LEAST_REACH = 4e3  # m, for the last seconds, in which no bank moves the end
-FLIGHTS = 256  # disturbed flights of which the gains are the least squares
+ROUNDS = 2  # of flights guided by the gains found so far
+FLIGHTS = 128  # disturbed flights of which the gains are the least squares
 # what disturbs them: standard deviations
 DENSITY, DRAG, LIFT = 0.10, 0.05, 0.05
 ALONG, RADIAL = 0.5, 0.5  # m/s, of a start in orbit
@@ -52,7 +53,7 @@ def plan(case: Case, law: str, clock: float = 0.0) -> Plan | None:
     i = next((k for k, leg in enumerate(case.legs) if leg.name == GUIDED), None)
     if i is None:
         return None
-    flown = fly(case, history=True, marks=False)
+    flown = fly(case, history=True)
     stretch = next((s for s in flown.stretches if s[0].name == GUIDED), None)
     if stretch is None or stretch[1].failed()[0]:
         return None
@@ -61,8 +62,9 @@ def plan(case: Case, law: str, clock: float = 0.0) -> Plan | None:
     path = Path.of(case, result, 0)
     if law == "clock":
         wanted = np.arange(INTERVAL, path.w[-1], INTERVAL)
-        wanted = np.append(FIRST, wanted) if path.w[0] <= FIRST * 1.01 else wanted
-        wanted = wanted[(wanted >= path.w[0]) & (wanted <= path.w[-1])]
+        if path.w[0] < FIRST * 1.001:
+            wanted = np.append(path.w[0], wanted)
+        wanted = wanted[wanted >= path.w[0]]
     else:
         wanted = np.arange(np.ceil(path.w[0] / UNIFORM) * UNIFORM, path.w[-1], UNIFORM)
     if len(wanted) < 2:
@@ -75,7 +77,7 @@ def plan(case: Case, law: str, clock: float = 0.0) -> Plan | None:
     for name, k in (("speed", 2), ("to_go", 6), ("log_drag", 7), ("rise", 8)):
         profile[:, k] = reference[name]
     profile[:, 3] = np.maximum(reach(case, leg, result, path, wanted, end), LEAST_REACH)
-    spread, left = gains(case, i, leg, law, profile, wanted, end, clock)
+    spread, left = gains(case, i, leg, law, profile, end, clock)
     return Plan(law, clock, profile, spread, left)
 
 
@@ -161,48 +163,73 @@ def reach(case: Case, leg: legs_.Leg, result, path: Path, wanted: np.ndarray, en
     return np.nan_to_num((beyond[1] - beyond[0]) / (cosines[1] - cosines[0]), nan=LEAST_REACH)
 
 
-def gains(case: Case, i: int, leg: legs_.Leg, law: str, profile: np.ndarray, wanted: np.ndarray, end: Ending,
+def gains(case: Case, i: int, leg: legs_.Leg, law: str, profile: np.ndarray, end: Ending,
           clock: float) -> tuple[np.ndarray, np.ndarray]:  # fmt: skip
-    """Fill the gains of a profile by least squares over disturbed flights with the planned bank: the miss at their ends
-    against what the law would have seen at each node. Returns Plan.spread and Plan.left."""
+    """Fill the gains of a profile by least squares over disturbed flights: at each node, where the flight would end with the
+    planned bank from there on, against what the law sees of it by then. First on flights with the planned bank alone, then
+    on flights that the law so far has guided, because these are what it will see. Returns Plan.spread and Plan.left."""
     disturbed = disturb(case)
     event = next(s.event for before in case.legs[:i] for s in before.stops if s.then == GUIDED)
     begun = fly_many(disturbed, keep=(), events=(event,), threads=1).events[event]
     good = np.isfinite(begun[:, 0])
-    own = {k: (v[good] if isinstance(v, np.ndarray) else v) for k, v in disturbed.legs[i].row.items() if k in DISTURBED}
-    flown = legs_.fly_leg(replace(leg, row=leg.row | own), case.world, begun[good, 1:], begun[good, 0], history_step=1e6,
-                          peaks=False)  # fmt: skip
-    beyond = end.beyond(case, flown.y, flown.t)
-    spread, left = np.zeros(len(wanted)), np.zeros(len(wanted))
-    names = ("to_go", "log_drag", "rise")
-    seen = np.full((len(beyond), len(wanted), 4), np.nan)
-    for row in range(len(beyond)):
-        path = Path.of(case, flown, row)
-        inside = (wanted >= path.w[0] - 1e-9) & (wanted <= path.w[-1])
-        there = path.at(wanted[inside])
-        seen[row, inside] = np.stack([there["t"] - clock - profile[inside, 1], *(there[n] for n in names)], axis=-1)
-    for node in range(len(wanted)):
-        late = seen[:, node, 0]
-        if law == "clock":
-            first = int(np.flatnonzero(np.isfinite(seen[:, : node + 1, 0]).all(axis=0))[0]) if node else 0
-            ahead = profile[first, 2] * seen[:, first, 0]
-            for k in range(first + 1, node + 1):
-                ahead = ahead + 0.5 * (profile[k, 2] + profile[k - 1, 2]) * (seen[:, k, 0] - seen[:, k - 1, 0])
-            change = late - seen[:, node - 1, 0] if node > first else np.zeros_like(late)
-            features = np.stack([ahead, change], axis=1)
+    own = {k: v[good] for k, v in disturbed.legs[i].row.items() if k in DISTURBED and isinstance(v, np.ndarray)}
+    steady = replace(leg, row=leg.row | own)
+    columns = (4, 5) if law == "clock" else (4, 9, 10)
+    features, ends = [], []
+    computer = case.legs[i].computer
+    for turn in range(1 + ROUNDS):
+        flies = steady if turn == 0 else replace(steady, computer=replace(computer, profile=profile))
+        flown = legs_.fly_leg(flies, case.world, begun[good, 1:], begun[good, 0], history_step=1e6, peaks=False)
+        paths = [Path.of(case, flown, row) for row in range(good.sum())]
+        features.append(seen_at_nodes(paths, law, profile, clock))
+        if turn == 0:
+            open_ends = end.beyond(case, flown.y, flown.t)
+            ends.append(np.repeat(open_ends[:, None], len(profile), axis=1))
         else:
-            features = np.stack([profile[node, 6] - seen[:, node, 1], seen[:, node, 2] - profile[node, 7],
-                                 seen[:, node, 3] - profile[node, 8]], axis=1)  # fmt: skip
-        use = np.isfinite(features).all(axis=1) & np.isfinite(beyond)
-        if use.sum() < 4 * features.shape[1]:
-            continue
-        scale = np.std(features[use], axis=0)
-        scale[scale < 1e-9] = 1.0
-        found = np.linalg.lstsq(features[use] / scale, beyond[use], rcond=1e-6)[0] / scale
-        for column, gain in zip((4, 5) if law == "clock" else (4, 9, 10), found, strict=True):
-            profile[node, column] = gain
-        spread[node], left[node] = np.std(beyond[use]), np.std(beyond[use] - features[use] @ found)
-    return spread, left
+            ends.append(on_from(case, steady, paths, profile[:, 0], end))
+        x, z = np.concatenate(features), np.concatenate(ends)
+        left = np.zeros(len(profile))
+        for node in range(len(profile)):
+            use = np.isfinite(x[:, node]).all(axis=1) & np.isfinite(z[:, node])
+            if use.sum() < 4 * x.shape[2]:
+                continue
+            scale = np.maximum(np.std(x[use, node], axis=0), 1e-9)
+            found = np.linalg.lstsq(x[use, node] / scale, z[use, node], rcond=1e-6)[0] / scale
+            profile[node, columns] = found
+            left[node] = np.std(z[use, node] - x[use, node] @ found)
+    return np.full(len(profile), np.nanstd(open_ends)), left
+
+
+def seen_at_nodes(paths: list[Path], law: str, profile: np.ndarray, clock: float) -> np.ndarray:
+    """(flights, nodes, features) of what a law works with, as it would see it: NaN beyond the end of a flight."""
+    names = ("to_go", "log_drag", "rise")
+    seen = np.full((len(paths), len(profile), 4), np.nan)
+    for row, path in enumerate(paths):
+        inside = (profile[:, 0] >= path.w[0] - 0.1) & (profile[:, 0] <= path.w[-1])
+        there = path.at(profile[inside, 0])
+        seen[row, inside] = np.stack([there["t"] - clock - profile[inside, 1], *(there[n] for n in names)], axis=-1)
+    if law == "range":
+        return np.stack([profile[:, 6] - seen[:, :, 1], seen[:, :, 2] - profile[:, 7], seen[:, :, 3] - profile[:, 8]], -1)
+    late = seen[:, :, 0]
+    change = np.diff(late, axis=1, prepend=late[:, :1])
+    speed = 0.5 * (profile[:, 2] + np.append(profile[:1, 2], profile[:-1, 2]))
+    ahead = profile[0, 2] * late[:, :1] + np.cumsum(speed * change, axis=1)
+    return np.stack([ahead, change], axis=-1)
+
+
+def on_from(case: Case, leg: legs_.Leg, paths: list[Path], nodes: np.ndarray, end: Ending) -> np.ndarray:
+    """(flights, nodes) m beyond the end, of flights that go on from each node with the planned bank; NaN where none is."""
+    out = np.full((len(paths), len(nodes)), np.nan)
+    k = np.array([np.searchsorted(path.w, nodes) for path in paths])
+    row, node = np.nonzero(k < np.array([len(path.w) for path in paths])[:, None])
+    at = k[row, node]
+    y, t, memory = (np.stack([getattr(paths[r], name)[c] for r, c in zip(row, at, strict=True)]) for name in ("y", "t", "memory"))
+    size = np.arccos(leg.row["reference_cosine"])
+    for name in ("size", "pending"):
+        memory[:, legs_.MEMORY.index(name)] = size
+    flown = legs_.fly_leg(legs_.pick(leg, row, len(paths)), case.world, y, t, memory=memory, peaks=False)
+    out[row, node] = end.beyond(case, flown.y, flown.t)
+    return out
 
 
 DISTURBED = ("density_factor", "cd", "cl")
@@ -212,7 +239,7 @@ def disturb(case: Case) -> Case:
     """FLIGHTS rows of a case of one row: its start, its air and its coefficients disturbed, the same each time."""
     from scipy.stats import norm, qmc
 
-    z = norm.ppf(qmc.Sobol(5, scramble=False).random(FLIGHTS + 1)[1:])
+    z = norm.ppf(qmc.Sobol(5, scramble=False).random(2 * FLIGHTS)[1 : FLIGHTS + 1])
     y = np.tile(case.start, (FLIGHTS, 1))
     v = y[:, 3:6]
     radial = y[:, :3] / np.linalg.norm(y[:, :3], axis=1, keepdims=True)
