@@ -110,10 +110,14 @@ cdef inline void range_law(const Job* job, Lanes* a, int n, double at, double to
     cdef const double* p = job.guidance.profile + i*N_PROFILE
     cdef const double* q = p + N_PROFILE
     cdef double miss, wide
+    if job.guidance.corridor > 0.0:      # turn to the other side where the target is too far to this one
+        wide = job.guidance.corridor*speed*speed + job.guidance.corridor_floor
+        if across*lane(a.memory[SIDE], n) < -wide:
+            put(&a.memory[SIDE], n, -lane(a.memory[SIDE], n))
+    if job.guidance.first > 1e29 or u > 1.0:                 # no reference, or past its end: hold
+        return
     if u < 0.0:
         u = 0.0
-    if u > 1.0:                          # past the end of the reference: hold
-        return
     miss = (p[TO_GO] + u*(q[TO_GO] - p[TO_GO])) - to_go
     miss *= p[BY_AHEAD] + u*(q[BY_AHEAD] - p[BY_AHEAD])
     miss += (p[BY_LOG_DRAG] + u*(q[BY_LOG_DRAG] - p[BY_LOG_DRAG]))*(drag - (p[LOG_DRAG] + u*(q[LOG_DRAG] - p[LOG_DRAG])))
@@ -121,10 +125,6 @@ cdef inline void range_law(const Job* job, Lanes* a, int n, double at, double to
     put(&a.memory[MISS], n, miss)
     put(&a.memory[PENDING], n, bank_for(job, lane(a.row.reference_cosine, n), miss, p[REACH] + u*(q[REACH] - p[REACH])))
     put(&a.memory[PENDING_AT], n, lane(a.t, n) + lane(a.row.latency, n))
-    if job.guidance.corridor > 0.0:      # turn to the other side where the target is too far to this one
-        wide = job.guidance.corridor*speed*speed + job.guidance.corridor_floor
-        if across*lane(a.memory[SIDE], n) < -wide:
-            put(&a.memory[SIDE], n, -lane(a.memory[SIDE], n))
 
 
 cdef inline void measure(const Job* job, Lanes* a, vd* to_go, vd* across, vd* log_drag, vd* rise, vd* speed) noexcept nogil:

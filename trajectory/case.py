@@ -25,6 +25,7 @@ class Commands:
     bank: float | np.ndarray | None = None  # rad
     delta_v: float | np.ndarray | None = None  # m/s
     plan: object | None = None  # guidance.Plan, for the flight computer
+    as_planned: bool = False  # nothing fails on the way: what is aimed at, and what the plan is made of
 
 
 @dataclass(frozen=True, eq=False)

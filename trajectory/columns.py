@@ -47,6 +47,7 @@ COLUMNS = {
         Column("drag_coefficient", "C_D", "1", "1", "of the vehicle, without canopies"),
         Column("lift_coefficient", "C_L", "1", "1", "of the vehicle"),
         Column("bank", "mu", "degrees", "deg", "bank angle of the lift: 0 is up, positive turns right"),
+        Column("bank_command", "mu_c", "degrees", "deg", "bank angle that the flight computer asks for"),
         Column(
             "apparent_velocity",
             "W",

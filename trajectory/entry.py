@@ -129,7 +129,7 @@ def computed(scenario, body, commands, ends, row, common, lifts) -> list[Leg]:
     )  # fmt: skip
     turned = () if reversal is None else (Stop("apparent_velocity", reversal, +1, "bank_reversal"),)
     flies = {"held_plane": True, **common, **lifts}
-    failure = g.failure
+    failure = None if commands.as_planned else g.failure
     if failure is None:
         return [Leg("guided", row=own, computer=computer, stops=ends, watches=turned, **flies)]
     fails, after, event = [], {}, "guidance_failure"

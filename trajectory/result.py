@@ -73,6 +73,9 @@ class Flight:
             out["parts"] = list(self.parts)
         if self.aim is not None:
             out["aim"] = self.aim
+        guided = guidance_of(self.case, self.flown)
+        if guided is not None:
+            out["guidance"] = guided
         if self.notes:
             out["notes"] = list(self.notes)
         return out
@@ -115,6 +118,7 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         y, t = case.undocking
         first = flown.stretches[0]
         events.append(event_of(case, "undocking", t, y, first[0], first[1].rows[0]))
+    events += jets_lost(case, flown)
     events += edge_events(case, flown, events)
     events.sort(key=lambda e: (e["elapsed_s"], ORDER.get(e["name"], 0)))
     touchdown = None
@@ -126,6 +130,17 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         heat_load_j_m2=number(flown.y[0, 8]), parts=parts_of(case, flown), aim=aim, notes=(*case.notes, *cut_short(flown)),
         flown=flown,
     )  # fmt: skip
+
+
+def jets_lost(case, flown: Flown) -> list[dict]:
+    """`jets_lost`, where the roll jets failed or ran dry: the state at the cycle in which they did."""
+    for on, found, _ in flown.stretches:
+        lost = found.memory[0, leg.MEMORY.index("jets_lost")]
+        if on.computer.law != "none" and lost:
+            log = found.log[0, : int(found.log_count[0])]
+            k = max(int(np.searchsorted(log[:, 0], lost, side="right")) - 1, 0)
+            return [event_of(case, "jets_lost", log[k, 0], log[k, 1:11], on, found.rows[0])]
+    return []
 
 
 def cut_short(flown: Flown) -> list[str]:
@@ -277,18 +292,14 @@ def history_of(flight: Flight):
             continue
         felt = leg.feel(on, case.world, y, t, result.rows)
         rows = dict(zip(leg.ROW, result.rows[0], strict=True))
-        bank = (
-            np.degrees(rows["bank"] + rows["bank_rate"] * (t - rows["start"]))
-            if on.lift
-            else np.full(len(t), np.nan)
-        )
+        bank, command = banks(on, result, rows, t)
         times.append(t)
         states.append(y)
         columns.append({
             "airspeed": felt["speed"], "load_factor": load_of(felt), "dynamic_pressure": felt["dynamic_pressure"],
             "heat_flux": felt["heat_flux"], "mach": felt["mach"], "density": felt["density"],
             "drag_coefficient": felt["drag_coefficient"], "lift_coefficient": felt["lift_coefficient"] * on.lift,
-            "bank": (bank + 180) % 360 - 180,
+            "bank": (bank + 180) % 360 - 180, "bank_command": command,
         })  # fmt: skip
     t, y = np.concatenate(times), np.vstack(states)
     data = views(case, t, y) | {k: np.concatenate([c[k] for c in columns]) for k in columns[0]}
@@ -310,6 +321,45 @@ def history_of(flight: Flight):
         attrs={"Conventions": "CF-1.11", "featureType": "trajectory", "title": flight.scenario.title or flight.scenario.name,
                "epoch": case.epoch},
     )  # fmt: skip
+
+
+def banks(on: leg.Leg, result: leg.LegResult, rows: dict, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(n,), (n,) deg: the bank flown, and that commanded where a computer flies; NaN where there is none."""
+    none = np.full(len(t), np.nan)
+    if not on.lift:
+        return none, none
+    if on.computer.law == "none":
+        return np.degrees(rows["bank"] + rows["bank_rate"] * (t - rows["start"])), none
+    from scipy.interpolate import CubicHermiteSpline
+
+    log = result.log[0, : int(result.log_count[0])]
+    memory = {name: log[:, 1 + len(leg.STATE) + i] for i, name in enumerate(leg.MEMORY)}
+    end = dict(zip(leg.MEMORY, result.memory[0], strict=True))
+    at, bank, rate = log[:, 0], memory["bank"], memory["bank_rate"]
+    if result.t[0] - at[-1] > 1e-6:
+        at, bank, rate = np.append(at, result.t[0]), np.append(bank, end["bank"]), np.append(rate, end["bank_rate"])
+    flown = np.degrees(CubicHermiteSpline(at, bank, rate)(t)) if len(at) > 1 else np.full(len(t), np.degrees(bank[0]))
+    if on.computer.law == "spin":
+        return flown, none
+    last = np.clip(np.searchsorted(log[:, 0], t, side="right") - 1, 0, len(log) - 1)
+    return flown, np.degrees(memory["side"] * memory["size"])[last]
+
+
+def guidance_of(case, flown: Flown) -> dict | None:
+    """What the flight computer and its jets did."""
+    guided = [(on, found) for on, found, _ in flown.stretches if on.computer.law != "none"]
+    if not guided:
+        return None
+    on = guided[0][0]
+    end = dict(zip(leg.MEMORY, guided[-1][1].memory[0], strict=True))
+    out = {"law": on.computer.law, "cycle_s": on.computer.cycle, "jet_propellant_kg": number(end["propellant"]),
+           "jets_lost_s": number(end["jets_lost"]) if end["jets_lost"] else None}  # fmt: skip
+    log = guided[0][1].log[0, : int(guided[0][1].log_count[0])]
+    if len(log):
+        i = 1 + len(leg.STATE)
+        size = np.degrees(log[:, i + leg.MEMORY.index("size")])
+        out |= {"bank_least_deg": number(size.min(), 3), "bank_most_deg": number(size.max(), 3)}
+    return out
 
 
 def attributes(name: str) -> dict:

@@ -99,9 +99,9 @@ def aim(scenario) -> Aim:
     solve = unknowns(scenario)
     epoch = begin_epoch(scenario)
     if not solve or scenario.site is None:
-        commands = planned(scenario, epoch, Commands())
+        commands = planned(scenario, epoch, Commands(as_planned=True))
         return Aim(build(scenario, epoch, commands), commands, np.nan, np.nan, (), "no site is named" if solve else None)
-    base = Commands()
+    base = Commands(as_planned=True)
     if "reversal" in solve:
         base = replace(base, reversal=FIRST_REVERSAL)
     table = None
@@ -125,6 +125,8 @@ def aim(scenario) -> Aim:
     reason = None
     if not np.hypot(along, across) < 200.0:
         reason = why(scenario, solve, along, across)
+        if scenario.guidance.failure is not None:
+            reason = f"aimed as planned, and guidance fails on the way: {reason}"
     return Aim(case, commands, float(along), float(across), solve, reason)
 
 
@@ -132,8 +134,9 @@ def planned(scenario, epoch: str, commands: Commands) -> Commands:
     """The commands with what the flight computer is loaded with, where there is one."""
     law = LAW.get(scenario.guidance.mode)
     if law is None:
-        return commands
-    return replace(commands, plan=guidance.plan(build(scenario, epoch, commands), law, float(commands.offset)))
+        return replace(commands, as_planned=False)
+    plan = guidance.plan(build(scenario, epoch, commands), law, float(commands.offset))
+    return replace(commands, plan=plan, as_planned=False)
 
 
 def scan(scenario, epoch: str, base: Commands, table) -> float:
