@@ -41,9 +41,9 @@ cdef enum:
     BY_AHEAD = 4                         # m of miss for a metre that the flight is beyond the plan
     BY_LATER = 5                         # m of miss for a second lost since the node before
     TO_GO = 6                            # m along the ground to the target
-    LOG_DRAG = 7                         # ln of the drag acceleration in m/s2
+    DRAG = 7                         # drag acceleration in m/s2, or its ln where the profile runs along the apparent velocity
     RISE = 8                             # m/s, rate of climb
-    BY_LOG_DRAG = 9                      # m of miss
+    BY_DRAG = 9                      # m of miss
     BY_RISE = 10                         # m of miss for a m/s
     N_PROFILE = 11
 
@@ -114,20 +114,26 @@ cdef inline void range_law(const Job* job, Lanes* a, int n, double at, double to
         wide = job.guidance.corridor*speed*speed + job.guidance.corridor_floor
         if across*lane(a.memory[SIDE], n) < -wide:
             put(&a.memory[SIDE], n, -lane(a.memory[SIDE], n))
-    if job.guidance.first > 1e29 or u > 1.0:                 # no reference, or past its end: hold
+    if job.guidance.first > 1e29:        # no reference: the bank that is planned
         return
-    if u < 0.0:
+    if job.guidance.by_speed:            # past the end of the reference the bank is held, before it the first node holds
+        if x < 0.0:
+            return
+        u = 1.0 if u > 1.0 else u
+    elif u > 1.0:
+        return
+    elif u < 0.0:
         u = 0.0
     miss = (p[TO_GO] + u*(q[TO_GO] - p[TO_GO])) - to_go
     miss *= p[BY_AHEAD] + u*(q[BY_AHEAD] - p[BY_AHEAD])
-    miss += (p[BY_LOG_DRAG] + u*(q[BY_LOG_DRAG] - p[BY_LOG_DRAG]))*(drag - (p[LOG_DRAG] + u*(q[LOG_DRAG] - p[LOG_DRAG])))
+    miss += (p[BY_DRAG] + u*(q[BY_DRAG] - p[BY_DRAG]))*(drag - (p[DRAG] + u*(q[DRAG] - p[DRAG])))
     miss += (p[BY_RISE] + u*(q[BY_RISE] - p[BY_RISE]))*(rise - (p[RISE] + u*(q[RISE] - p[RISE])))
     put(&a.memory[MISS], n, miss)
     put(&a.memory[PENDING], n, bank_for(job, lane(a.row.reference_cosine, n), miss, p[REACH] + u*(q[REACH] - p[REACH])))
     put(&a.memory[PENDING_AT], n, lane(a.t, n) + lane(a.row.latency, n))
 
 
-cdef inline void measure(const Job* job, Lanes* a, vd* to_go, vd* across, vd* log_drag, vd* rise, vd* speed) noexcept nogil:
+cdef inline void measure(const Job* job, Lanes* a, vd* to_go, vd* across, vd* drag, vd* rise, vd* speed) noexcept nogil:
     """What navigation tells: range to go along and across the motion (m, to the right), drag, rate of climb, speed."""
     cdef vec3 r = vector(a.y[0], a.y[1], a.y[2])
     cdef vec3 v = vector(a.y[3], a.y[4], a.y[5])
@@ -152,7 +158,10 @@ cdef inline void measure(const Job* job, Lanes* a, vd* to_go, vd* across, vd* lo
     speed[0] = length(moves)
     felt = feel(&job.leg, &a.row, a.t, r, v, a.y[6], 1)
     x = felt.load*felt.cd/root(felt.cd*felt.cd + felt.cl*felt.cl)
-    log_drag[0] = logarithm(larger(x, splat(1e-6))) + a.row.drag_error
+    if job.guidance.by_speed:
+        drag[0] = x*(1.0 + a.row.drag_error)
+    else:
+        drag[0] = logarithm(larger(x, splat(1e-6))) + a.row.drag_error
 
 
 cdef inline vd arc(vd sine, vd cosine) noexcept nogil:
@@ -256,14 +265,14 @@ cdef inline void turn(const Job* job, Lanes* a, vm due, vd load, vd w) noexcept 
 cdef inline for_each_processor guide(const Job* job, Lanes* a) noexcept nogil:
     """One cycle of every flight that is due."""
     cdef vm due = a.t >= a.next_cycle
-    cdef vd load, w, to_go, across, log_drag, rise, speed
+    cdef vd load, w, to_go, across, drag, rise, speed
     cdef int n
     if not any_lane(due):
         return
     load = a.k[7]
     w = a.y[7]*(1.0 + a.row.accelerometer_scale) + a.row.accelerometer_bias*(a.t - a.row.start)
     if job.guidance.law == RANGE:
-        measure(job, a, &to_go, &across, &log_drag, &rise, &speed)
+        measure(job, a, &to_go, &across, &drag, &rise, &speed)
     for n in range(LANES):
         if not lane_set(due, n):
             continue
@@ -271,7 +280,7 @@ cdef inline for_each_processor guide(const Job* job, Lanes* a) noexcept nogil:
             clock_law(job, a, n, lane(w, n))
         elif job.guidance.law == RANGE:
             range_law(job, a, n, lane(speed if job.guidance.by_speed else w, n), lane(to_go, n), lane(across, n),
-                      lane(log_drag, n), lane(rise, n), lane(speed, n))
+                      lane(drag, n), lane(rise, n), lane(speed, n))
         put(&a.memory[LAST_T], n, lane(a.t, n))
         put(&a.memory[LAST_W], n, lane(w, n))
         note_cycle(job, a, n)

@@ -94,7 +94,7 @@ def entry(scenario, body, commands) -> list[Leg]:
     return legs
 
 
-LAW = {"automatic": "clock", "range": "range"}
+LAW = {"automatic": "clock", "range": "range", "apollo": "range"}
 CYCLE = 1.0  # s, of the flight computer
 GAIN = {"clock": 1.0, "range": 1.5}
 LIMITS = (-0.17, 0.966)  # of the cosine of the bank: 100 to 15 deg
@@ -120,12 +120,12 @@ def computed(scenario, body, commands, ends, row, common, lifts) -> list[Leg]:
     if scenario.site is not None:
         own |= dict(zip(("goal_x", "goal_y", "goal_z"), goal(scenario), strict=True))
     corridor = {}
-    if g.reversal == "corridor":
+    if g.reversal == "corridor" or g.mode == "apollo":
         radius = constants.EQUATORIAL_RADIUS
         corridor = {"corridor": CORRIDOR * radius / CIRCULAR**2, "corridor_floor": CORRIDOR_FLOOR * radius}
     computer = Computer(
         law, CYCLE if g.cycle is None else g.cycle.si, profile=None if made is None else made.profile,
-        gain=GAIN[law] if g.gain is None else g.gain.si, least_cosine=LIMITS[0], most_cosine=LIMITS[1], **corridor, **jets,
+        by_speed=g.mode == "apollo", gain=GAIN[law] if g.gain is None else g.gain.si, least_cosine=LIMITS[0], most_cosine=LIMITS[1], **corridor, **jets,
     )  # fmt: skip
     turned = () if reversal is None else (Stop("apparent_velocity", reversal, +1, "bank_reversal"),)
     flies = {"held_plane": True, **common, **lifts}

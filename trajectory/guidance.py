@@ -20,11 +20,12 @@ from trajectory.case import Case
 from trajectory.flight import fly, fly_many
 
 COLUMNS = (
-    "at", "time", "speed_there", "reach", "by_ahead", "by_later", "to_go", "log_drag", "rise", "by_log_drag", "by_rise",
+    "at", "time", "speed_there", "reach", "by_ahead", "by_later", "to_go", "drag", "rise", "by_drag", "by_rise",
 )  # fmt: skip
 GUIDED = "guided"  # the leg that a plan is for
 INTERVAL = 200.0  # m/s of apparent velocity between the nodes of the clock (Kutomanov 2015)
 FIRST = 25.6  # m/s, where the clock starts
+SLOWEST = 304.8  # m/s, 1000 ft/s, where Apollo ends its steering by range
 UNIFORM = 100.0  # m/s between the nodes of the range law
 AROUND = 0.15  # of cos(bank), to either side, for the reach
 LEAST_REACH = 4e3  # m, for the last seconds, in which no bank moves the end
@@ -59,12 +60,15 @@ def plan(case: Case, law: str, clock: float = 0.0) -> Plan | None:
         return None
     leg, result, _ = stretch
     leg = replace(leg, row=dict(zip(legs_.ROW, result.rows[0], strict=True)), watches=())
-    path = Path.of(case, result, 0)
+    by_speed = case.legs[i].computer.by_speed
+    path = Path.of(case, result, 0, by_speed)
     if law == "clock":
         wanted = np.arange(INTERVAL, path.w[-1], INTERVAL)
         if path.w[0] < FIRST * 1.001:
             wanted = np.append(path.w[0], wanted)
         wanted = wanted[wanted >= path.w[0]]
+    elif by_speed:
+        wanted = np.arange(max(SLOWEST, path.x[-1]), path.x.max() + UNIFORM, UNIFORM)
     else:
         wanted = np.arange(np.ceil(path.w[0] / UNIFORM) * UNIFORM, path.w[-1], UNIFORM)
     if len(wanted) < 2:
@@ -74,7 +78,7 @@ def plan(case: Case, law: str, clock: float = 0.0) -> Plan | None:
     reference = path.at(wanted)
     profile[:, 0] = wanted
     profile[:, 1] = reference["t"] - clock
-    for name, k in (("speed", 2), ("to_go", 6), ("log_drag", 7), ("rise", 8)):
+    for name, k in (("speed", 2), ("to_go", 6), ("drag", 7), ("rise", 8)):
         profile[:, k] = reference[name]
     profile[:, 3] = np.maximum(reach(case, leg, result, path, wanted, end), LEAST_REACH)
     spread, left = gains(case, i, leg, law, profile, end, clock)
@@ -113,22 +117,38 @@ class Path:
     t: np.ndarray  # (n,) s since the epoch
     y: np.ndarray  # (n, 10)
     memory: np.ndarray  # (n, 14)
-    seen: dict  # to_go (m), log_drag, rise (m/s), speed (m/s), each (n,)
+    x: np.ndarray  # (n,) what the profile runs along: w, or the speed
+    seen: dict  # to_go (m), drag (m/s2, its ln along w), rise (m/s), speed (m/s), each (n,)
 
     @classmethod
-    def of(cls, case: Case, result, row: int) -> Path:
+    def of(cls, case: Case, result, row: int, by_speed: bool = False) -> Path:
         log = result.log[row, : int(result.log_count[row])]
         t, y, memory = log[:, 0], log[:, 1:11], log[:, 11:]
         fresh = np.append(True, np.diff(y[:, 7]) > 1e-9)
-        return cls(y[fresh, 7], t[fresh], y[fresh], memory[fresh], seen_by(case, result.rows[row], y[fresh], t[fresh]))
+        seen = seen_by(case, result.rows[row], y[fresh], t[fresh])
+        if not by_speed:
+            seen["drag"] = np.log(np.maximum(seen["drag"], 1e-6))
+        return cls(y[fresh, 7], t[fresh], y[fresh], memory[fresh], seen["speed"] if by_speed else y[fresh, 7], seen)
 
-    def at(self, w: np.ndarray) -> dict:
-        """What it was at these apparent velocities."""
-        return {"t": np.interp(w, self.w, self.t), **{k: np.interp(w, self.w, x) for k, x in self.seen.items()}}
+    @property
+    def falls(self) -> np.ndarray:
+        """(n,) x, rising or falling throughout: over a rise of the speed, as it enters, its greatest value holds."""
+        return self.x if self.x[-1] > self.x[0] else np.minimum.accumulate(self.x)
+
+    def at(self, x: np.ndarray) -> dict:
+        """What it was at these values of x."""
+        order = slice(None) if self.x[-1] > self.x[0] else slice(None, None, -1)
+        along = self.falls[order]
+        return {"t": np.interp(x, along, self.t[order]), **{k: np.interp(x, along, v[order]) for k, v in self.seen.items()}}
+
+    def reached(self, x: np.ndarray) -> np.ndarray:
+        """Index of the first cycle at or beyond each value of x; len(t) where there is none."""
+        rises = self.x[-1] > self.x[0]
+        return np.searchsorted(self.x, x) if rises else np.searchsorted(-self.falls, -x)
 
 
 def seen_by(case: Case, row: np.ndarray, y: np.ndarray, t: np.ndarray) -> dict:
-    """What navigation without errors tells of states (n, 10): range to go, ln of drag, rate of climb, speed."""
+    """What navigation without errors tells of states (n, 10): range to go, drag, rate of climb, speed."""
     leg = next(leg for leg in case.legs if leg.name == GUIDED)
     felt = legs_.feel(leg, case.world, y, t, row)
     up = frames.local_horizon(y[:, :3], t, case.orientation)[2]
@@ -144,7 +164,7 @@ def seen_by(case: Case, row: np.ndarray, y: np.ndarray, t: np.ndarray) -> dict:
     load = np.sqrt(sum(felt[f"sensed_{axis}"] ** 2 for axis in "xyz"))
     share = felt["drag_coefficient"] / np.hypot(felt["drag_coefficient"], felt["lift_coefficient"])
     return {
-        "to_go": case.orientation.equatorial_radius * angle, "log_drag": np.log(np.maximum(load * share, 1e-6)),
+        "to_go": case.orientation.equatorial_radius * angle, "drag": load * share,
         "rise": rise, "speed": np.linalg.norm(moves, axis=-1),
     }  # fmt: skip
 
@@ -152,7 +172,7 @@ def seen_by(case: Case, row: np.ndarray, y: np.ndarray, t: np.ndarray) -> dict:
 def reach(case: Case, leg: legs_.Leg, result, path: Path, wanted: np.ndarray, end: Ending) -> np.ndarray:
     """(nodes,) m of range for a unit of cos(bank), from flights that change their bank at each node."""
     reference = leg.row["reference_cosine"]
-    k = np.minimum(np.searchsorted(path.w, wanted), len(path.w) - 1)
+    k = np.minimum(path.reached(wanted), len(path.w) - 1)
     cosines = np.clip(np.stack([reference - AROUND, reference + AROUND]), -0.99, 0.99)
     size = np.repeat(np.arccos(cosines), len(k))
     memory = np.tile(path.memory[k], (2, 1))
@@ -180,7 +200,7 @@ def gains(case: Case, i: int, leg: legs_.Leg, law: str, profile: np.ndarray, end
     for turn in range(1 + ROUNDS):
         flies = steady if turn == 0 else replace(steady, computer=replace(computer, profile=profile))
         flown = legs_.fly_leg(flies, case.world, begun[good, 1:], begun[good, 0], history_step=1e6, peaks=False)
-        paths = [Path.of(case, flown, row) for row in range(good.sum())]
+        paths = [Path.of(case, flown, row, computer.by_speed) for row in range(good.sum())]
         features.append(seen_at_nodes(paths, law, profile, clock))
         if turn == 0:
             open_ends = end.beyond(case, flown.y, flown.t)
@@ -202,10 +222,11 @@ def gains(case: Case, i: int, leg: legs_.Leg, law: str, profile: np.ndarray, end
 
 def seen_at_nodes(paths: list[Path], law: str, profile: np.ndarray, clock: float) -> np.ndarray:
     """(flights, nodes, features) of what a law works with, as it would see it: NaN beyond the end of a flight."""
-    names = ("to_go", "log_drag", "rise")
+    names = ("to_go", "drag", "rise")
     seen = np.full((len(paths), len(profile), 4), np.nan)
     for row, path in enumerate(paths):
-        inside = (profile[:, 0] >= path.w[0] - 0.1) & (profile[:, 0] <= path.w[-1])
+        low, high = np.sort(path.x[[0, -1]])
+        inside = (profile[:, 0] >= low - 0.1) & (profile[:, 0] <= high + UNIFORM * (path.x[0] > path.x[-1]))
         there = path.at(profile[inside, 0])
         seen[row, inside] = np.stack([there["t"] - clock - profile[inside, 1], *(there[n] for n in names)], axis=-1)
     if law == "range":
@@ -220,7 +241,7 @@ def seen_at_nodes(paths: list[Path], law: str, profile: np.ndarray, clock: float
 def on_from(case: Case, leg: legs_.Leg, paths: list[Path], nodes: np.ndarray, end: Ending) -> np.ndarray:
     """(flights, nodes) m beyond the end, of flights that go on from each node with the planned bank; NaN where none is."""
     out = np.full((len(paths), len(nodes)), np.nan)
-    k = np.array([np.searchsorted(path.w, nodes) for path in paths])
+    k = np.array([path.reached(nodes) for path in paths])
     row, node = np.nonzero(k < np.array([len(path.w) for path in paths])[:, None])
     at = k[row, node]
     y, t, memory = (np.stack([getattr(paths[r], name)[c] for r, c in zip(row, at, strict=True)]) for name in ("y", "t", "memory"))

@@ -256,7 +256,7 @@ SCHEDULED_BY = By(
 )
 
 
-COMPUTED = ("automatic", "range")
+COMPUTED = ("automatic", "range", "apollo")
 
 
 class Navigation(Section):
@@ -289,7 +289,7 @@ class Guidance(Section):
     """Bank of the lift: 0 is lift up, positive turns right. `none` flies without lift. `automatic` and `range` are computed in
     flight: by the clock as on Soyuz, or by range to go."""
 
-    mode: Literal["automatic", "range", "bank", "schedule", "ballistic", "none"] = "none"
+    mode: Literal["automatic", "range", "apollo", "bank", "schedule", "ballistic", "none"] = "none"
     bank: Angle | None = None
     start_altitude: Altitude | None = None
     start_apparent_velocity: Speed | None = None
@@ -306,10 +306,10 @@ class Guidance(Section):
 
     @model_validator(mode="after")
     def _whole(self):
-        if self.mode in ("automatic", "range", "bank"):
+        if self.mode in (*COMPUTED, "bank"):
             needs(self, f'mode = "{self.mode}"', "bank")
-        if self.reversal == "corridor" and self.mode != "range":
-            refuse('reversal = "corridor" belongs to mode = "range"')
+        if self.reversal == "corridor" and self.mode not in ("range", "apollo"):
+            refuse('reversal = "corridor" belongs to the modes range and apollo')
         if self.reversal_limits is not None and not self.reversal_limits[0].si < self.reversal_limits[1].si:
             refuse("reversal_limits: the lower and the upper apparent velocity are due")
         if self.failure is not None and self.mode not in COMPUTED:
