@@ -14,7 +14,7 @@ from trajectory._lanes cimport (
 cdef enum:
     N_STATE = 10                         # x y z vx vy vz mass | apparent velocity, heat load, impulse of dynamic pressure
     N_MOVING = 7                         # those that the rates depend on
-    N_ROW = 41                           # numbers that each flight has of its own, see Row
+    N_ROW = 44                           # numbers that each flight has of its own, see Row
     INERTIAL = 0                         # attitudes of the thrust
     LOCAL = 1
     ALONG_VELOCITY = 2
@@ -77,6 +77,9 @@ ctypedef struct Row:                     # one flight's own numbers, a lane each
     vd jet_factor                        # acceleration of the jets over that of the vehicle's file
     vd jet_propellant                    # kg
     vd jets_fail_at                      # s
+    vd planned_density                   # factors that the computer reckons with
+    vd planned_cd
+    vd planned_cl
     vd goal_x                            # the target as a unit vector normal to the ellipsoid, case frame at the epoch
     vd goal_y
     vd goal_z

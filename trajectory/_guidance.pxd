@@ -5,11 +5,12 @@ Between two cycles the bank is the cubic through the angles and rates that the r
 integrator, which ends with the cycle, meets no corner.
 """
 
-from trajectory._forces cimport Felt, N_STATE, feel
+from trajectory._forces cimport Felt, N_STATE, Row, feel, hold
 from trajectory._gravity cimport vertical
 from trajectory._job cimport Job, Lanes, N_LOG, N_MEMORY
+from trajectory._predictor cimport Foreseen, arc, predict
 from trajectory._lanes cimport (
-    LANES, any_lane, cross, dot, exponential, for_each_processor, lane, lane_set, larger, length, minus, put,
+    LANES, any_lane, cross, dot, exponential, for_each_processor, lane, lane_set, larger, length, minus, opposite, put,
     root, sine_cosine, smaller, splat, times, vd, vec3, vector, vm, where,
 )
 
@@ -17,6 +18,7 @@ cdef enum:
     # laws; the order of leg.LAWS
     SPIN = 1                             # turn at a steady rate
     CLOCK = 2                            # times of passing apparent velocities against those planned
+    PREDICTOR = 4                        # the flight to come, flown ahead
     RANGE = 3                            # range to go against that planned, with drag and rate of descent
     # what the computer remembers from cycle to cycle; the order of leg.MEMORY
     BANK = 0                             # rad, as flown
@@ -33,6 +35,10 @@ cdef enum:
     LAST_W = 11
     PROPELLANT = 12                      # kg, that the jets have used
     JETS_LOST = 13                       # s, when they failed or ran dry; 0 before
+    SLOPE = 14                           # m of range for a unit of cos(bank), as last predicted
+    DRAG_RATIO = 15                      # of the day, over what is planned; 0: not measured yet
+    LIFT_RATIO = 16
+    LOAD_SLOPE = 17                      # m/s2 of the greatest load for a unit of cos(bank)
     # columns of a profile; the order of guidance.COLUMNS
     AT = 0                               # apparent velocity (or speed) of the node, m/s
     TIME = 1                             # s after the planned ignition
@@ -133,6 +139,102 @@ cdef inline void range_law(const Job* job, Lanes* a, int n, double at, double to
     put(&a.memory[PENDING_AT], n, lane(a.t, n) + lane(a.row.latency, n))
 
 
+cdef inline void predictor_law(const Job* job, Lanes* a, vm due) noexcept nogil:
+    """The bank that, held to the end, brings the predicted flight to the target: a secant from cycle to cycle, as in the
+    numerical predictor-correctors after Lu (2014, J. Guidance Control Dynamics 37, 1138-1148). The bank turns over where a
+    turn now would leave a third of the cross-range that is left without it. Load and heat flux: where the predicted
+    greatest is above what is allowed, more lift."""
+    cdef vd least = splat(job.guidance.least_cosine)
+    cdef vd most = splat(job.guidance.most_cosine)
+    cdef vd side = a.memory[SIDE]
+    cdef vd slope = a.memory[SLOPE]
+    cdef vd load_slope = a.memory[LOAD_SLOPE]
+    cdef vd since = a.t - a.row.start
+    cdef vd shift = a.row.along_error + a.row.along_drift*since
+    cdef vd aside = a.row.across_error + a.row.across_drift*since
+    cdef vd speed2 = (a.y[3]*a.y[3] + a.y[4]*a.y[4] + a.y[5]*a.y[5])*(1.0/5.7e7)
+    cdef vd c, s, was, bank, miss, missed, floor, over
+    cdef vm new = slope == 0.0
+    cdef vm works = due
+    cdef vm told
+    cdef Foreseen one, two, turned
+    cdef int i
+    learn(job, a, due)
+    slope = where(new, 6e5*speed2, slope)
+    load_slope = where(new, splat(-20.0), load_slope)
+    sine_cosine(a.memory[PENDING], &s, &was)
+    bank = side*a.memory[PENDING]
+    predict(job, a, &bank, &a.memory[DRAG_RATIO], &a.memory[LIFT_RATIO], &one)
+    miss = one.along - shift
+    for i in range(4):                   # a computer that has just started looks further
+        if i > 0:
+            works = due & new
+            if not any_lane(works):
+                break
+        c = smaller(larger(was - miss/slope, least), most)
+        c = smaller(larger(c, was - 0.3), was + 0.3)
+        bank = side*arc_cosines(c)
+        predict(job, a, &bank, &a.memory[DRAG_RATIO], &a.memory[LIFT_RATIO], &two)
+        missed = two.along - shift
+        over = c - was
+        told = works & ((over > 0.003) | (over < -0.003))
+        slope = where(told, larger((missed - miss)/over, 1e4 + 2e4*speed2), slope)
+        load_slope = where(told, smaller((two.load - one.load)/over, splat(-5.0)), load_slope)
+        was = where(works, c, was)
+        miss = where(works, missed, miss)
+        one.across = where(works, two.across, one.across)
+        one.load = where(works, two.load, one.load)
+        one.heat_flux = where(works, two.heat_flux, one.heat_flux)
+    c = smaller(larger(was - miss/slope, least), most)
+    floor = was + larger((one.load - job.guidance.most_load)/(-load_slope), (one.heat_flux*(1.0/job.guidance.most_heat_flux) - 1.0)*4.0)
+    c = where((one.load > job.guidance.most_load) | (one.heat_flux > job.guidance.most_heat_flux), larger(c, floor), c)
+    c = smaller(c, most)
+    bank = -side*arc_cosines(c)
+    predict(job, a, &bank, &a.memory[DRAG_RATIO], &a.memory[LIFT_RATIO], &turned)
+    one.across = one.across + aside
+    turned.across = turned.across + aside
+    new = larger(turned.across, -turned.across) < 0.35*larger(one.across, -one.across)
+    new = new & (one.across*side > job.guidance.corridor_floor)
+    a.memory[SIDE] = where(due & new, -side, side)
+    a.memory[SLOPE] = where(due, slope, a.memory[SLOPE])
+    a.memory[LOAD_SLOPE] = where(due, load_slope, a.memory[LOAD_SLOPE])
+    a.memory[MISS] = where(due, miss, a.memory[MISS])
+    a.memory[PENDING] = where(due, arc_cosines(c), a.memory[PENDING])
+    a.memory[PENDING_AT] = where(due, a.t + a.row.latency, a.memory[PENDING_AT])
+
+
+cdef inline vd arc_cosines(vd c) noexcept nogil:
+    cdef vd x = larger(c, -c)
+    cdef vd angle = root(larger(1.0 - x, splat(0.0)))*(1.5707288 + x*(-0.2121144 + x*(0.0742610 - 0.0187293*x)))
+    return where(c >= 0.0, angle, 3.141592653589793 - angle)
+
+
+cdef inline void learn(const Job* job, Lanes* a, vm due) noexcept nogil:
+    """Drag and lift of the day over those planned, filtered; from 0.05 g on, below it the plan holds."""
+    cdef vec3 r = vector(a.y[0], a.y[1], a.y[2])
+    cdef vec3 v = vector(a.y[3], a.y[4], a.y[5])
+    cdef Row plan = a.row
+    cdef Felt felt, meant
+    cdef vd drag, lift
+    cdef double share = job.guidance.cycle/job.guidance.settling
+    cdef vd part = splat(share if share < 1.0 else 1.0)
+    plan.density_factor = a.row.planned_density
+    plan.cd = a.row.planned_cd
+    plan.cl = a.row.planned_cl
+    plan.wind_factor = splat(0.0)
+    hold(&job.leg, &plan, a.y[6])
+    felt = feel(&job.leg, &a.row, a.t, r, v, a.y[6], 1)
+    meant = feel(&job.leg, &plan, a.t, r, v, a.y[6], 1)
+    drag = felt.dynamic_pressure*felt.cd*(1.0 + a.row.drag_error)/larger(meant.dynamic_pressure*meant.cd, splat(1e-9))
+    lift = felt.dynamic_pressure*felt.cl/larger(meant.dynamic_pressure*meant.cl, splat(1e-9))
+    lift = where(meant.cl > 0.0, lift, splat(1.0))
+    part = where(felt.load > 0.5, part, splat(0.0))
+    a.memory[DRAG_RATIO] = where(a.memory[DRAG_RATIO] == 0.0, splat(1.0), a.memory[DRAG_RATIO])
+    a.memory[LIFT_RATIO] = where(a.memory[LIFT_RATIO] == 0.0, splat(1.0), a.memory[LIFT_RATIO])
+    a.memory[DRAG_RATIO] = where(due, a.memory[DRAG_RATIO] + part*(drag - a.memory[DRAG_RATIO]), a.memory[DRAG_RATIO])
+    a.memory[LIFT_RATIO] = where(due, a.memory[LIFT_RATIO] + part*(lift - a.memory[LIFT_RATIO]), a.memory[LIFT_RATIO])
+
+
 cdef inline void measure(const Job* job, Lanes* a, vd* to_go, vd* across, vd* drag, vd* rise, vd* speed) noexcept nogil:
     """What navigation tells: range to go along and across the motion (m, to the right), drag, rate of climb, speed."""
     cdef vec3 r = vector(a.y[0], a.y[1], a.y[2])
@@ -162,17 +264,6 @@ cdef inline void measure(const Job* job, Lanes* a, vd* to_go, vd* across, vd* dr
         drag[0] = x*(1.0 + a.row.drag_error)
     else:
         drag[0] = logarithm(larger(x, splat(1e-6))) + a.row.drag_error
-
-
-cdef inline vd arc(vd sine, vd cosine) noexcept nogil:
-    """Angle of a sine and a cosine, by Newton's steps; for -1.5 < angle < 1.5."""
-    cdef vd x = sine
-    cdef vd s, c
-    cdef int _i
-    for _i in range(4):
-        sine_cosine(x, &s, &c)
-        x = x + (sine*c - cosine*s)/(cosine*c + sine*s)
-    return x
 
 
 cdef inline vd logarithm(vd a) noexcept nogil:
@@ -237,7 +328,7 @@ cdef inline void turn(const Job* job, Lanes* a, vm due, vd load, vd w) noexcept 
         else:
             size = where(at >= a.memory[PENDING_AT], a.memory[PENDING], size)
             push = jets(job, bank - side*size - a.row.bank_error, rate, wide)
-            if job.guidance.corridor <= 0.0:     # the bank turns over within the part in which the reversal is passed
+            if job.guidance.law != PREDICTOR and job.guidance.corridor <= 0.0:     # the bank turns over within the part in which the reversal is passed
                 passed = (w + load*(at + 0.5*part - a.t) - a.row.reversal)/larger(load*part, splat(1e-9))
                 passed = smaller(larger(passed, splat(0.0)), splat(1.0))
                 after = where(passed > 0.0, -a.row.side, a.row.side)
@@ -267,10 +358,18 @@ cdef inline for_each_processor guide(const Job* job, Lanes* a) noexcept nogil:
     cdef vm due = a.t >= a.next_cycle
     cdef vd load, w, to_go, across, drag, rise, speed
     cdef int n
+    a.waits = due & opposite(due)
     if not any_lane(due):
         return
+    if job.guidance.law == PREDICTOR:
+        for n in range(LANES):
+            if a.running[n] >= 0 and not lane_set(due, n):
+                a.waits = due            # until the others are there
+                return
     load = a.k[7]
     w = a.y[7]*(1.0 + a.row.accelerometer_scale) + a.row.accelerometer_bias*(a.t - a.row.start)
+    if job.guidance.law == PREDICTOR:
+        predictor_law(job, a, due)
     if job.guidance.law == RANGE:
         measure(job, a, &to_go, &across, &drag, &rise, &speed)
     for n in range(LANES):

@@ -5,8 +5,8 @@ from trajectory._lanes cimport vd, vm
 
 cdef enum:
     MAX_WATCH = 16                       # stops, and watches, of one leg
-    N_MEMORY = 14                        # numbers that a flight computer remembers, see _guidance
-    N_LOG = 25                           # of a cycle: time, state, memory
+    N_MEMORY = 18                        # numbers that a flight computer remembers, see _guidance
+    N_LOG = 29                           # of a cycle: time, state, memory
     N_PEAK = 3                           # sensed acceleration, heat flux, dynamic pressure
 
 ctypedef struct Guidance:                # what a guided leg's computer and jets are: the same in every lane
@@ -32,6 +32,12 @@ ctypedef struct Guidance:                # what a guided leg's computer and jets
     double error_limit                   # rad; with rate_time it limits the rate
     double rate_time                     # s
     double jet_flow                      # kg/s
+    double end_altitude                  # m, down to which a predictor flies
+    double coarse_position               # its tolerances, as position_scale and velocity_scale below
+    double coarse_velocity
+    double most_load                     # m/s2 and W/m2 that it keeps to
+    double most_heat_flux
+    double settling                      # s in which it learns the drag and the lift of the day
 
 ctypedef struct Job:                     # everything one call works on
     Leg leg
@@ -89,7 +95,8 @@ ctypedef struct Lanes:                   # eight flights in the air, a lane each
     vd k[160]                            # rates at its stages
     vd f[70]                             # its interpolant, where one was made
     Row row
-    vd memory[14]
+    vd memory[18]
+    vm waits                             # for the others, until a predictor flies all lanes together
     vd next_cycle                        # s; far away on a leg without guidance
     vd until                             # s: end of time or of the cycle, whichever comes first
     vd stop_value[16]

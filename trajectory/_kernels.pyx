@@ -37,7 +37,7 @@ NUMBERS = (
     "position_scale", "velocity_scale", "first_step", "shortest_step", "longest_step", "history_step",
     "cycle", "gain", "most_cosine", "least_cosine", "profile_first", "profile_spacing", "corridor", "corridor_floor",
     "jet_acceleration", "high_load", "high_factor", "dead_band", "full_band", "full_band_high", "error_limit", "rate_time",
-    "jet_flow",
+    "jet_flow", "end_altitude", "coarse_position", "coarse_velocity", "most_load", "most_heat_flux", "settling",
 )
 SWITCHES = (
     "zonal_degree", "degree", "order", "bodies", "air", "track_harmonics", "winds", "lift", "roll", "aero_table", "parachute",
@@ -70,6 +70,8 @@ cdef for_each_processor fly_all(const Job* job) noexcept nogil:
         a.until = smaller(a.t_end, a.next_cycle)         # no step beyond its end of time, or of the cycle
         a.last = a.t + a.h >= a.until
         a.trial = where(a.last, a.until - a.t, a.h)
+        if job.guidance.law:
+            a.trial = where(a.waits, splat(0.0), a.trial)
         stages(&job.leg, &a)
         job.vector_steps[0] += 1
         finish_step(job, &a)
@@ -81,7 +83,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     cdef vm watch_passed[MAX_WATCH]
     cdef int met[LANES]
     cdef vd at = a.t + a.trial
-    cdef vd error, scale, trend, g
+    cdef vd error, scale, scale_next, trend, g
     cdef vm accept, passes, watched, low_air
     cdef double h
     cdef int n, c, s
@@ -91,6 +93,8 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     for c in range(N_STATE):             # infinite or no number: such a step never stands
         g = g + 0.0*a.k[12*N_STATE + c]
     accept = (error <= 1.0) & (g == 0.0)
+    if job.guidance.law:
+        accept = accept & opposite(a.waits)
     error = where(accept | (error > 1.0), error, splat(1e30))
     scale = 0.9*(1/order_root(&job.leg, larger(error, splat(1e-8))))
     # where the error grew over the last step it will go on growing (Gustafsson 1994, section 4)
@@ -143,14 +147,15 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
         a.watch_before[s] = where(accept, a.watch_after[s], a.watch_before[s])
     a.step_before = where(accept, a.trial, a.step_before)
     a.error_before = where(accept, larger(error, splat(1e-4)), a.error_before)
-    a.most_growth = where(error < 1e-4, splat(6.0), splat(1.2))
+    scale_next = where(error < 1e-4, splat(6.0), splat(1.2))
+    a.most_growth = where(a.waits, a.most_growth, scale_next) if job.guidance.law else scale_next
     a.t = where(accept, where(a.last, a.until, at), a.t)
     low_air = accept & opposite(accept)
     if job.leg.air.present and job.below_air_ends:
         quantity(ALTITUDE, &job.leg, &a.row, &a.t, a.y, &g)
         low_air = accept & (g < job.leg.air.bottom)
     for n in range(LANES):
-        if a.running[n] < 0:
+        if a.running[n] < 0 or (job.guidance.law and lane_set(a.waits, n)):
             continue
         a.steps[n] += 1
         a.in_vain[n] += not lane_set(accept, n)
@@ -384,6 +389,12 @@ cdef class Prepared:
         guidance.error_limit = n["error_limit"]
         guidance.rate_time = n["rate_time"]
         guidance.jet_flow = n["jet_flow"]
+        guidance.end_altitude = n["end_altitude"]
+        guidance.coarse_position = n["coarse_position"]
+        guidance.coarse_velocity = n["coarse_velocity"]
+        guidance.most_load = n["most_load"]
+        guidance.most_heat_flux = n["most_heat_flux"]
+        guidance.settling = n["settling"]
         self.job.position_scale = n["position_scale"]
         self.job.velocity_scale = n["velocity_scale"]
         self.job.first_step = n["first_step"]

@@ -94,9 +94,10 @@ def entry(scenario, body, commands) -> list[Leg]:
     return legs
 
 
-LAW = {"automatic": "clock", "range": "range", "apollo": "range"}
+LAW = {"automatic": "clock", "range": "range", "apollo": "range", "predictor": "predictor"}
 CYCLE = 1.0  # s, of the flight computer
-GAIN = {"clock": 1.0, "range": 1.5}
+PREDICTOR_CYCLE = 5.0
+GAIN = {"clock": 1.0, "range": 1.0, "predictor": 1.0}
 LIMITS = (-0.17, 0.966)  # of the cosine of the bank: 100 to 15 deg
 CORRIDOR, CORRIDOR_FLOOR = 0.0105, 0.0003  # rad of cross-range at the speed of a circular orbit, and at rest
 CIRCULAR = 7854.0  # m/s
@@ -115,17 +116,19 @@ def computed(scenario, body, commands, ends, row, common, lifts) -> list[Leg]:
     late = 0.0 if g.navigation is None or g.navigation.clock is None else g.navigation.clock.si
     own = row | {
         "reference_cosine": np.cos(size), "side": side, "reversal": 1e9 if reversal is None else reversal,
-        "clock": (commands.offset if made is None else made.clock) + late, "jet_propellant": jets.pop("propellant"), **errors(g.navigation), **plane(),
+        "clock": (commands.offset if made is None else made.clock) + late, "jet_propellant": jets.pop("propellant"), "planned_density": row["density_factor"],
+        "planned_cd": row["cd"], "planned_cl": row["cl"], **errors(g.navigation), **plane(),
     }  # fmt: skip
     if scenario.site is not None:
         own |= dict(zip(("goal_x", "goal_y", "goal_z"), goal(scenario), strict=True))
     corridor = {}
-    if g.reversal == "corridor" or g.mode == "apollo":
+    if g.reversal == "corridor" or g.mode in ("apollo", "predictor"):
         radius = constants.EQUATORIAL_RADIUS
         corridor = {"corridor": CORRIDOR * radius / CIRCULAR**2, "corridor_floor": CORRIDOR_FLOOR * radius}
     computer = Computer(
-        law, CYCLE if g.cycle is None else g.cycle.si, profile=None if made is None else made.profile,
-        by_speed=g.mode == "apollo", gain=GAIN[law] if g.gain is None else g.gain.si, least_cosine=LIMITS[0], most_cosine=LIMITS[1], **corridor, **jets,
+        law, (PREDICTOR_CYCLE if law == "predictor" else CYCLE) if g.cycle is None else g.cycle.si, profile=None if made is None else made.profile,
+        by_speed=g.mode == "apollo", gain=GAIN[law] if g.gain is None else g.gain.si, least_cosine=LIMITS[0], most_cosine=LIMITS[1],
+        end_altitude=command_stop(scenario)[0].value, **constraints(g), **corridor, **jets,
     )  # fmt: skip
     turned = () if reversal is None else (Stop("apparent_velocity", reversal, +1, "bank_reversal"),)
     flies = {"held_plane": True, **common, **lifts}
@@ -152,6 +155,16 @@ def computed(scenario, body, commands, ends, row, common, lifts) -> list[Leg]:
 
 
 FALLBACK_RATE = np.radians(12.5)  # rad/s, usually given for Soyuz; not published
+
+
+def constraints(g) -> dict:
+    """What a predictor keeps to."""
+    out = {}
+    if g.most_load_factor is not None:
+        out["most_load"] = g.most_load_factor.si * constants.STANDARD_GRAVITY
+    if g.most_heat_flux is not None:
+        out["most_heat_flux"] = g.most_heat_flux.si
+    return out
 
 
 def roll_control(attitude) -> dict:

@@ -23,14 +23,15 @@ ROW = (
     "exhaust_speed", "direction_x", "direction_y", "direction_z", "heat_factor", "drag_area_from", "drag_area_to",
     "fill_time", "start", "normal_x", "normal_y", "normal_z", "reference_cosine", "reversal", "side", "clock",
     "accelerometer_scale", "accelerometer_bias", "along_error", "along_drift", "across_error", "across_drift", "rise_error",
-    "drag_error", "bank_error", "latency", "jet_factor", "jet_propellant", "jets_fail_at", "goal_x", "goal_y", "goal_z",
+    "drag_error", "bank_error", "latency", "jet_factor", "jet_propellant", "jets_fail_at", "planned_density", "planned_cd",
+    "planned_cl", "goal_x", "goal_y", "goal_z",
 )  # fmt: skip
 RESTING = {"density_factor": 1.0, "wind_factor": 1.0, "exhaust_speed": 1.0, "fill_time": 1.0, "side": 1.0,
-           "jet_factor": 1.0, "jet_propellant": 1e9, "jets_fail_at": 1e18}  # fmt: skip
-LAWS = {"none": 0, "spin": 1, "clock": 2, "range": 3}
+           "jet_factor": 1.0, "jet_propellant": 1e9, "planned_density": 1.0, "jets_fail_at": 1e18}  # fmt: skip
+LAWS = {"none": 0, "spin": 1, "clock": 2, "range": 3, "predictor": 4}
 MEMORY = (
     "bank", "bank_rate", "size", "pending", "pending_at", "side", "node", "late", "ahead", "miss", "last_t", "last_w",
-    "propellant", "jets_lost",
+    "propellant", "jets_lost", "slope", "drag_ratio", "lift_ratio", "load_slope",
 )  # fmt: skip
 METHODS = {"dop853": 0, "dp54": 1}  # Dormand-Prince 8(5,3) and 5(4)
 ATTITUDES = {"inertial": 0, "lvlh": 1, "velocity": 2}
@@ -103,6 +104,11 @@ class Computer:
     full_band_high: float = np.radians(8.0)
     error_limit: float = np.radians(26.0)
     rate_time: float = 2.0  # s
+    end_altitude: float = 10.7e3  # m, down to which a predictor flies
+    coarse: float = 1e-6  # its tolerance
+    most_load: float = 1e9  # m/s2, W/m2 that it keeps to
+    most_heat_flux: float = 1e12
+    settling: float = 20.0  # s in which it learns the drag and the lift of the day
 
     @property
     def parts(self) -> int:
@@ -204,7 +210,7 @@ class LegResult:
     rows: np.ndarray  # (n_run, N_ROW) as flown
     start: np.ndarray  # (n_run, 10) state at the start, after what the leg did to it
     memory: np.ndarray  # (n_run, N_MEMORY) of the flight computers, at the end
-    log: np.ndarray  # (n_run, n_cycle, 25): time, state and memory at each cycle, of a guided leg that keeps its history
+    log: np.ndarray  # (n_run, n_cycle, 29): time, state and memory at each cycle, of a guided leg that keeps its history
     log_count: np.ndarray  # (n_run,)
 
     @property
@@ -257,6 +263,9 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "high_load": leg.computer.high_load, "high_factor": leg.computer.high_factor, "dead_band": leg.computer.dead_band,
         "full_band": leg.computer.full_band, "full_band_high": leg.computer.full_band_high,
         "error_limit": leg.computer.error_limit, "rate_time": leg.computer.rate_time, "jet_flow": leg.computer.jet_flow,
+        "end_altitude": leg.computer.end_altitude, "coarse_position": leg.computer.coarse * constants.EQUATORIAL_RADIUS,
+        "coarse_velocity": leg.computer.coarse * SPEED_SCALE, "most_load": leg.computer.most_load,
+        "most_heat_flux": leg.computer.most_heat_flux, "settling": leg.computer.settling,
     }  # fmt: skip
     switches = {
         "zonal_degree": len(world.zonal) + 1 if world.zonal else 0, "degree": degree,
@@ -349,7 +358,7 @@ def fly_leg(
     y (n_run, 10), t (n_run,): states and times at its start. history_step > 0 keeps the states every so many seconds.
     peaks: whether they are looked for. ready: the leg as prepare() laid it out with this history step, where it is flown
     again and again. Rows that cannot be flown come back with NaN and a status. cancel (1,) of int32: another thread may set
-    it to 1; rows that are not done by then come back as not flown (NaN). memory (n_run, 14): of the flight computers, MEMORY,
+    it to 1; rows that are not done by then come back as not flown (NaN). memory (n_run, N_MEMORY): of the flight computers, MEMORY,
     at the start of the leg; None: they remember nothing, and the bank is 0.
     """
     n = len(t)
@@ -371,7 +380,7 @@ def fly_leg(
         ready = prepare(leg, world, history_step, roll=leg.turns)
     guided = leg.computer.law != "none"
     memory = np.zeros((n, len(MEMORY))) if memory is None else np.array(memory, dtype=float, order="C")
-    if leg.computer.law in ("clock", "range"):
+    if leg.computer.law in ("clock", "range", "predictor"):
         start_computer(memory, rows)
     out = _outputs(n, len(leg.watches), peaks, history_step, t, end)
     out["memory"] = memory

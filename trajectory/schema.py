@@ -256,7 +256,7 @@ SCHEDULED_BY = By(
 )
 
 
-COMPUTED = ("automatic", "range", "apollo")
+COMPUTED = ("automatic", "range", "apollo", "predictor")
 
 
 class Navigation(Section):
@@ -289,7 +289,7 @@ class Guidance(Section):
     """Bank of the lift: 0 is lift up, positive turns right. `none` flies without lift. `automatic` and `range` are computed in
     flight: by the clock as on Soyuz, or by range to go."""
 
-    mode: Literal["automatic", "range", "apollo", "bank", "schedule", "ballistic", "none"] = "none"
+    mode: Literal["automatic", "range", "apollo", "predictor", "bank", "schedule", "ballistic", "none"] = "none"
     bank: Angle | None = None
     start_altitude: Altitude | None = None
     start_apparent_velocity: Speed | None = None
@@ -299,6 +299,8 @@ class Guidance(Section):
     roll_rate: RollRate | None = None
     cycle: Annotated[Value, Quantity("duration", low=0.05, high=20)] | None = None
     gain: Annotated[Value, Quantity("ratio", low=0, high=20)] | None = None
+    most_load_factor: PositiveRatio | None = None
+    most_heat_flux: Annotated[Value, Quantity("heat flux", above=0, high=1e12)] | None = None
     navigation: Navigation | None = None
     failure: GuidanceFailure | None = None
     schedule_by: Literal["time", "altitude", "speed", "apparent_velocity"] | None = None

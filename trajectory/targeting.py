@@ -133,7 +133,7 @@ def aim(scenario) -> Aim:
 def planned(scenario, epoch: str, commands: Commands) -> Commands:
     """The commands with what the flight computer is loaded with, where there is one."""
     law = LAW.get(scenario.guidance.mode)
-    if law is None:
+    if law in (None, "predictor"):
         return replace(commands, as_planned=False)
     plan = guidance.plan(build(scenario, epoch, commands), law, float(commands.offset))
     return replace(commands, plan=plan, as_planned=False)
