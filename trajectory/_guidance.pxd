@@ -186,7 +186,9 @@ cdef inline void predictor_law(const Job* job, Lanes* a, vm due) noexcept nogil:
         one.load = where(works, two.load, one.load)
         one.heat_flux = where(works, two.heat_flux, one.heat_flux)
     c = smaller(larger(was - miss/slope, least), most)
-    floor = was + larger((one.load - job.guidance.most_load)/(-load_slope), (one.heat_flux*(1.0/job.guidance.most_heat_flux) - 1.0)*4.0)
+    floor = 4.0*(one.heat_flux*(1.0/job.guidance.most_heat_flux) - 1.0)
+    floor = larger((one.load - job.guidance.most_load)/(-load_slope), floor)
+    floor = was + floor
     c = where((one.load > job.guidance.most_load) | (one.heat_flux > job.guidance.most_heat_flux), larger(c, floor), c)
     c = smaller(c, most)
     bank = -side*arc_cosines(c)
@@ -300,7 +302,8 @@ cdef inline vd jets(const Job* job, vd error, vd rate, vd wide) noexcept nogil:
 
 
 cdef inline void turn(const Job* job, Lanes* a, vm due, vd load, vd w) noexcept nogil:
-    """The roll autopilot until the next cycle, in parts: the jets against the error and its rate (Kutomanov 2015). Fills the cubic of the bank and what the jets used."""
+    """The roll autopilot until the next cycle, in parts: the jets against the error and its rate (Kutomanov 2015). Fills
+    the cubic of the bank and what the jets used."""
     cdef double part = job.guidance.cycle/job.guidance.parts
     cdef double span = job.guidance.cycle
     cdef vd bank = a.memory[BANK]
@@ -328,7 +331,7 @@ cdef inline void turn(const Job* job, Lanes* a, vm due, vd load, vd w) noexcept 
         else:
             size = where(at >= a.memory[PENDING_AT], a.memory[PENDING], size)
             push = jets(job, bank - side*size - a.row.bank_error, rate, wide)
-            if job.guidance.law != PREDICTOR and job.guidance.corridor <= 0.0:     # the bank turns over within the part in which the reversal is passed
+            if job.guidance.law != PREDICTOR and job.guidance.corridor <= 0.0:     # turned over as the reversal is passed
                 passed = (w + load*(at + 0.5*part - a.t) - a.row.reversal)/larger(load*part, splat(1e-9))
                 passed = smaller(larger(passed, splat(0.0)), splat(1.0))
                 after = where(passed > 0.0, -a.row.side, a.row.side)

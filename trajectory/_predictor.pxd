@@ -54,7 +54,7 @@ cdef inline for_each_processor predict(const Job* job, const Lanes* a, const vd*
     cdef vd error, scale, height, before, share
     cdef vm flies, accept, down
     cdef vec3 here, goal, ahead, right, there
-    cdef int step, c
+    cdef int _step, c
     memcpy(&b, a, sizeof(b))
     b.row.density_factor = a.row.planned_density
     b.row.cd = a.row.planned_cd*drag[0]
@@ -67,7 +67,7 @@ cdef inline for_each_processor predict(const Job* job, const Lanes* a, const vd*
     flies = (before > job.guidance.end_altitude) & (b.t < 1e299)
     end.load = b.k[7]
     end.heat_flux = b.k[8]
-    for step in range(MOST_STEPS):
+    for _step in range(MOST_STEPS):
         b.trial = where(flies, h, splat(0.0))
         stages(&job.leg, &b)
         error = step_error(&job.leg, b.trial, b.k, job.guidance.coarse_position, job.guidance.coarse_velocity)
@@ -95,5 +95,6 @@ cdef inline for_each_processor predict(const Job* job, const Lanes* a, const vd*
     ahead = minus(goal, times(dot(goal, here), here))
     ahead = times(1/larger(length(ahead), splat(1e-12)), ahead)
     right = cross(ahead, here)
-    end.along = job.leg.earth.equatorial_radius*(arc(dot(there, ahead), dot(there, here)) - arc(dot(goal, ahead), dot(goal, here)))
+    end.along = arc(dot(there, ahead), dot(there, here)) - arc(dot(goal, ahead), dot(goal, here))
+    end.along = job.leg.earth.equatorial_radius*end.along
     end.across = job.leg.earth.equatorial_radius*dot(there, right)

@@ -95,9 +95,7 @@ def entry(scenario, body, commands) -> list[Leg]:
 
 
 LAW = {"automatic": "clock", "range": "range", "apollo": "range", "predictor": "predictor"}
-CYCLE = 1.0  # s, of the flight computer
-PREDICTOR_CYCLE = 5.0
-GAIN = {"clock": 1.0, "range": 1.0, "predictor": 1.0}
+CYCLE = {"clock": 1.0, "range": 1.0, "predictor": 5.0}  # s, of the flight computer
 LIMITS = (-0.17, 0.966)  # of the cosine of the bank: 100 to 15 deg
 CORRIDOR, CORRIDOR_FLOOR = 0.0105, 0.0003  # rad of cross-range at the speed of a circular orbit, and at rest
 CIRCULAR = 7854.0  # m/s
@@ -126,8 +124,8 @@ def computed(scenario, body, commands, ends, row, common, lifts) -> list[Leg]:
         radius = constants.EQUATORIAL_RADIUS
         corridor = {"corridor": CORRIDOR * radius / CIRCULAR**2, "corridor_floor": CORRIDOR_FLOOR * radius}
     computer = Computer(
-        law, (PREDICTOR_CYCLE if law == "predictor" else CYCLE) if g.cycle is None else g.cycle.si, profile=None if made is None else made.profile,
-        by_speed=g.mode == "apollo", gain=GAIN[law] if g.gain is None else g.gain.si, least_cosine=LIMITS[0], most_cosine=LIMITS[1],
+        law, CYCLE[law] if g.cycle is None else g.cycle.si, profile=None if made is None else made.profile,
+        by_speed=g.mode == "apollo", gain=1.0 if g.gain is None else g.gain.si, least_cosine=LIMITS[0], most_cosine=LIMITS[1],
         end_altitude=command_stop(scenario)[0].value, **constraints(g), **corridor, **jets,
     )  # fmt: skip
     turned = () if reversal is None else (Stop("apparent_velocity", reversal, +1, "bank_reversal"),)

@@ -244,7 +244,8 @@ def on_from(case: Case, leg: legs_.Leg, paths: list[Path], nodes: np.ndarray, en
     k = np.array([path.reached(nodes) for path in paths])
     row, node = np.nonzero(k < np.array([len(path.w) for path in paths])[:, None])
     at = k[row, node]
-    y, t, memory = (np.stack([getattr(paths[r], name)[c] for r, c in zip(row, at, strict=True)]) for name in ("y", "t", "memory"))
+    pairs = list(zip(row, at, strict=True))
+    y, t, memory = (np.stack([getattr(paths[r], name)[c] for r, c in pairs]) for name in ("y", "t", "memory"))
     size = np.arccos(leg.row["reference_cosine"])
     for name in ("size", "pending"):
         memory[:, legs_.MEMORY.index(name)] = size

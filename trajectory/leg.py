@@ -358,7 +358,7 @@ def fly_leg(
     y (n_run, 10), t (n_run,): states and times at its start. history_step > 0 keeps the states every so many seconds.
     peaks: whether they are looked for. ready: the leg as prepare() laid it out with this history step, where it is flown
     again and again. Rows that cannot be flown come back with NaN and a status. cancel (1,) of int32: another thread may set
-    it to 1; rows that are not done by then come back as not flown (NaN). memory (n_run, N_MEMORY): of the flight computers, MEMORY,
+    it to 1; rows that are not done by then come back as not flown (NaN). memory (n_run, len(MEMORY)): of the flight computers
     at the start of the leg; None: they remember nothing, and the bank is 0.
     """
     n = len(t)

@@ -87,6 +87,7 @@ FLOORS = [
      "schema", "reference", "scenario"},
     {"case", "propagator", "batch"},
     {"flight"},
+    {"guidance"},
     {"targeting"},
     {"result"},
     {"verify", "checks"},
@@ -95,7 +96,7 @@ FLOORS = [
     {"__init__", "__main__"},
 ]  # fmt: skip
 FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}
-PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phases", "burn", "entry", "canopy", "leg", "flight",
+PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phases", "burn", "entry", "canopy", "leg", "flight", "guidance",
            "constants", "columns", "status")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
 LOOKS_UP = {("result", "report")}

@@ -118,7 +118,7 @@ def test_a_variant_is_a_new_validated_scenario():
         deorbit__delta_v="120 m/s", guidance={"mode": "ballistic"}, vehicle="soyuz-ms-uncrewed"
     )
     assert variant.deorbit.delta_v.si == 120 and variant.vehicle.descent.mass.si == 2856
-    assert scenario.deorbit.delta_v.si == 128 and scenario.guidance.mode == "bank"
+    assert scenario.deorbit.delta_v.si == 128 and scenario.guidance.mode == "automatic"
     assert scenario.replace().sha256 == scenario.sha256
     again = scenario.replace(deorbit__delta_v=scenario.deorbit.delta_v)
     assert again.deorbit.delta_v.source == scenario.deorbit.delta_v.source
