@@ -51,7 +51,8 @@ cdef enum:
     RISE = 8                             # m/s, rate of climb
     BY_DRAG = 9                      # m of miss
     BY_RISE = 10                         # m of miss for a m/s
-    N_PROFILE = 11
+    BEYOND = 11                          # m that the reference itself ends beyond the target
+    N_PROFILE = 12
 
 
 cdef inline double arc_cosine(double c) noexcept nogil:
@@ -95,7 +96,7 @@ cdef inline void clock_law(const Job* job, Lanes* a, int n, double w) noexcept n
         else:
             ahead += 0.5*(p[SPEED_THERE] + p[SPEED_THERE - N_PROFILE])*change
         late = now
-        miss = p[BY_AHEAD]*ahead + p[BY_LATER]*change
+        miss = p[BY_AHEAD]*ahead + p[BY_LATER]*change + p[BEYOND]
         put(&a.memory[MISS], n, miss)
         put(&a.memory[PENDING], n, bank_for(job, lane(a.row.reference_cosine, n), miss, p[REACH]))
         put(&a.memory[PENDING_AT], n, t + lane(a.row.latency, n))
@@ -132,6 +133,7 @@ cdef inline void range_law(const Job* job, Lanes* a, int n, double at, double to
         u = 0.0
     miss = (p[TO_GO] + u*(q[TO_GO] - p[TO_GO])) - to_go
     miss *= p[BY_AHEAD] + u*(q[BY_AHEAD] - p[BY_AHEAD])
+    miss += p[BEYOND]
     miss += (p[BY_DRAG] + u*(q[BY_DRAG] - p[BY_DRAG]))*(drag - (p[DRAG] + u*(q[DRAG] - p[DRAG])))
     miss += (p[BY_RISE] + u*(q[BY_RISE] - p[BY_RISE]))*(rise - (p[RISE] + u*(q[RISE] - p[RISE])))
     put(&a.memory[MISS], n, miss)

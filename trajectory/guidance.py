@@ -20,7 +20,7 @@ from trajectory.case import Case
 from trajectory.flight import fly, fly_many
 
 COLUMNS = (
-    "at", "time", "speed_there", "reach", "by_ahead", "by_later", "to_go", "drag", "rise", "by_drag", "by_rise",
+    "at", "time", "speed_there", "reach", "by_ahead", "by_later", "to_go", "drag", "rise", "by_drag", "by_rise", "beyond",
 )  # fmt: skip
 GUIDED = "guided"  # the leg that a plan is for
 INTERVAL = 200.0  # m/s of apparent velocity between the nodes of the clock (Kutomanov 2015)
@@ -82,7 +82,30 @@ def plan(case: Case, law: str, clock: float = 0.0) -> Plan | None:
         profile[:, k] = reference[name]
     profile[:, 3] = np.maximum(reach(case, leg, result, path, wanted, end), LEAST_REACH)
     spread, left = gains(case, i, leg, law, profile, end, clock)
+    profile[:, 11] = beyond_target(case, flown)
     return Plan(law, clock, profile, spread, left)
+
+
+def track_azimuth(case: Case, latitude: float) -> float:
+    """Azimuth of the ground track of the start's orbit where it passes a latitude (rad), as that of the site, on its way the flight
+    goes: northward or southward as the scenario's orbit does half a revolution on. (cos i = sin A cos phi.)"""
+    r, v = case.start[0, :3], case.start[0, 3:6]
+    h = np.cross(r, v)
+    h /= np.linalg.norm(h)
+    up = np.array([np.cos(latitude), 0.0, np.sin(latitude)])
+    ratio = np.clip(h[2] / max(up[0], 1e-6), -1.0, 1.0)
+    angle = np.arcsin(ratio)
+    # the site lies ahead by up to half a turn: rising if the start is in the southern half or on its way up
+    rising = v[2] > 0
+    return float(angle if rising else np.pi - angle)
+
+
+def beyond_target(case: Case, flown) -> float:
+    """m along the track that a flight ends beyond the site; 0 where there is none, or no landing."""
+    if case.target is None or str(flown.outcome[0]) not in ("landed", "impacted"):
+        return 0.0
+    latitude, longitude, _ = frames.geodetic(flown.y[:, :3], flown.t, case.orientation)
+    return float(frames.downrange_crossrange(latitude, longitude, *case.target, track_azimuth(case, case.target[0]))[0][0])
 
 
 @dataclass(frozen=True, eq=False)

@@ -69,25 +69,10 @@ def miss(case: Case) -> np.ndarray:
     if not down.any():
         return out
     latitude, longitude, _ = frames.geodetic(flown.y[down, :3], flown.t[down], case.orientation)
-    azimuth = track_azimuth(case)
+    azimuth = guidance.track_azimuth(case, case.target[0])
     along, across = frames.downrange_crossrange(latitude, longitude, *case.target, azimuth)
     out[down] = np.stack([along, across], axis=1)
     return out
-
-
-def track_azimuth(case: Case) -> float:
-    """Azimuth of the ground track of the start's orbit where it passes the latitude of the site, on its way the flight
-    goes: northward or southward as the scenario's orbit does half a revolution on. (cos i = sin A cos phi.)"""
-    r, v = case.start[0, :3], case.start[0, 3:6]
-    h = np.cross(r, v)
-    h /= np.linalg.norm(h)
-    latitude = case.target[0]
-    up = np.array([np.cos(latitude), 0.0, np.sin(latitude)])
-    ratio = np.clip(h[2] / max(up[0], 1e-6), -1.0, 1.0)
-    angle = np.arcsin(ratio)
-    # the site lies ahead by up to half a turn: rising if the start is in the southern half or on its way up
-    rising = v[2] > 0
-    return float(angle if rising else np.pi - angle)
 
 
 def aim(scenario) -> Aim:
