@@ -1,15 +1,15 @@
 """Radio blackout: when the air at the nose holds more electrons than let a radio wave through.
 
-A wave is cut off where the plasma frequency exceeds its own: n_e > (2 pi f)^2 eps0 m_e/e^2 (Stix 1992, section 1.4; Rybak &
-Churchill 1971, IEEE Trans. Aerosp. Electron. Syst. 7, 879). The electrons are those of air in equilibrium at the stagnation point
+A wave is cut off where the plasma frequency exceeds its own: n_e > (2 pi f)^2 eps0 m_e/e^2 (Rybak & Churchill 1971, IEEE
+Trans. Aerosp. Electron. Syst. 7, 879). The electrons are those of air in equilibrium at the stagnation point
 behind a normal shock (Anderson 2006, sections 11.9 and 14.4): N2, O2, NO, N, O and, as a trace, NO+ and its electrons, from
 their partition functions (Vincenti & Kruger 1965, chapters IV and V; constants of Huber & Herzberg 1979).
 
 A layer of shocked air, and so a plasma that is counted, needs a continuum: a mean free path of less than 0.01 nose radii (Bird
 1994, section 1.2).
 
-Range: flows in equilibrium, below 75 km or so on a capsule, and slower than some 9 km/s, where atoms too are ionised. Above, air
-has no time to ionise: equilibrium says too many electrons, and the blackout begins too early. The antenna of a capsule
+Range: flows in equilibrium, below 75 km or so on a capsule, and slower than some 9 km/s, where atoms too are ionised. Above,
+air has no time to ionise: equilibrium says too many electrons, and the blackout begins too early. The antenna of a capsule
 looks out of the lee side, where there are fewer: the criterion at the nose is an upper bound at both ends.
 """
 
@@ -79,7 +79,7 @@ def _equilibrium(t, pressure):
         return number - energy * ev / t + (1 - len(parts)) * np.log(K * t)
 
     n2, o2, no = constant("N2", "N", "N"), constant("O2", "O", "O"), constant("NO", "N", "O")
-    low, high = np.full_like(t, -80.0), np.log(pressure)  # of ln p_O
+    low, high = np.full_like(t, -250.0), np.log(pressure)  # of ln p_O
 
     def nitrogen(ln_o):
         """ln p_N such that the pressures add up."""
@@ -91,7 +91,7 @@ def _equilibrium(t, pressure):
         root = 0.5 * np.logaddexp(2 * b, np.log(4.0) + a + np.log(rest))
         return np.log(2 * rest) - np.logaddexp(b, root)
 
-    for _ in range(42):
+    for _ in range(45):
         middle = 0.5 * (low + high)
         ln_n = nitrogen(middle)
         nuclei_o = np.logaddexp(np.logaddexp(middle, no + middle + ln_n), np.log(2.0) + 2 * middle + o2)
@@ -111,8 +111,8 @@ def _equilibrium(t, pressure):
 
 
 def stagnation(density, speed):
-    """(electrons 1/m3, temperature K, pressure Pa) of air in equilibrium at the stagnation point, for the density (n,) kg/m3 and
-    the speed (n,) m/s of the flow ahead. Nothing is ionised below 1000 m/s: zero there."""
+    """(electrons 1/m3, temperature K, pressure Pa) of air in equilibrium at the stagnation point, for the density (n,) kg/m3
+    and the speed (n,) m/s of the flow ahead. Nothing is ionised below 1000 m/s: zero there."""
     density, speed = np.atleast_1d(np.asarray(density, float)), np.atleast_1d(np.asarray(speed, float))
     electrons, temperature, pressure = np.zeros_like(speed), np.full_like(speed, COLD), density * speed**2
     fast = (speed > 1000.0) & (density > 0.0)

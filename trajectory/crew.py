@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import numpy as np
 
-# s against g: sustained load, eyeballs in, of a crew that comes from weeks of weightlessness.
-# NASA-STD-3001 volume 2, revision F, table 6.5-1, as quoted; between its rows straight in logarithms, level beyond them
+# s against g: sustained load, eyeballs in, of a crew that comes from weeks of weightlessness. NASA-STD-3001 volume 2, revision
+# F, table 6.5-1, read through a public study that quotes it row by row; between its rows straight in logarithms, level beyond
 DECONDITIONED = ((0.5, 14.0), (10.0, 10.0), (30.0, 8.0), (50.0, 6.3), (90.0, 5.0), (120.0, 4.3), (150.0, 4.0))
 SOURCE = "NASA-STD-3001 volume 2, revision F, table 6.5-1: eyeballs in, deconditioned crew"
 LEVELS = 400  # that the history is cut at
@@ -17,15 +17,16 @@ LEVELS = 400  # that the history is cut at
 def along_axes(load, lift_over_drag, seat: float):
     """(x, y, z) of the load (n,) g in the crew's axes; y is 0: lift lies in the plane of symmetry, and so does the seat.
 
-    lift_over_drag (n,); seat: rad, from the direction of the drag to the crew's back, turned toward the lift.
+    lift_over_drag (n,); seat: rad, from the direction of the drag to the crew's chest axis, turned toward the lift, on the
+    side of which the head lies.
     """
     direction = np.arctan(np.nan_to_num(np.asarray(lift_over_drag, float)))
     off = direction - seat
-    return load * np.cos(off), np.zeros_like(load), -load * np.sin(off)
+    return load * np.cos(off), np.zeros_like(load), load * np.sin(off)
 
 
 def longest_above(t, load, levels) -> np.ndarray:
-    """(n_level,) s: the longest unbroken time that a load (n,) at times (n,) is above each level; straight between its values."""
+    """(n_level,) s: the longest unbroken time that a load (n,) at times (n,) is above each level; linear between its values."""
     t, load = np.asarray(t, float), np.asarray(load, float)
     out = np.zeros(len(levels))
     for k, level in enumerate(levels):

@@ -80,11 +80,15 @@ def of(scenario, flown: Flown) -> Exposure:
     if radius is not None:
         blocks["heating"], heat = heated(scenario, entry, radius.si)
         notes += blocks["heating"]["notes"]
+        if scenario.heating.model != "sutton-graves":
+            marks.append(("peak_heating", blocks["heating"]["peak_elapsed_s"]))
         shield = scenario.vehicle.heat_shield
         if shield is not None and shield.layers:
             blocks["heat_shield"], series["heat_shield"] = shielded(scenario, shield, entry, heat)
     if scenario.blackout is not None:
-        blocks["blackout"], marks = silent(scenario, entry, radius.si)
+        blocks["blackout"], silence = silent(scenario, entry, radius.si)
+        marks += silence
+        notes += blocks["blackout"]["notes"]
     if scenario.vehicle is not None and scenario.vehicle.seat is not None:
         blocks["crew"], series["crew"] = carried(scenario, entry)
     return Exposure(blocks, tuple(notes), tuple(marks), series)
@@ -238,10 +242,11 @@ def carried(scenario, entry: Entry):
     x, y, z = crew.along_axes(entry.load, entry.lift_over_drag, seat.angle.si)
     least = crew.margin(entry.t, x, limit)
     levels = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
+    held = crew.longest_above(entry.t, x, levels)
     block = {
         "peak_eyeballs_in_g": rounded(x.max()), "peak_head_foot_g": rounded(z[np.argmax(np.abs(z))]),
         "peak_lateral_g": rounded(np.abs(y).max()),
-        "longest_above_s": {f"{g:g}_g": rounded(s, 3) for g, s in zip(levels, crew.longest_above(entry.t, x, levels), strict=True)},
+        "longest_above_s": {f"{level:g}_g": rounded(s, 3) for level, s in zip(levels, held, strict=True)},
         "limit": source, **{key: rounded(value, 4) for key, value in least.items()}, "within": bool(least["margin_g"] >= 0.0),
         "roll_rate_deg_s": rounded(np.degrees(entry.roll_rate)),
     }  # fmt: skip

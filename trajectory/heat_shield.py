@@ -128,6 +128,44 @@ class _Step:
         return temperature, front * (surface - temperature[0])
 
 
+@dataclass(frozen=True)
+class _Front:
+    """The surface during one step: what arrives there, and the temperature or recession that balances it."""
+
+    material: Material
+    convective: float  # W/m2
+    radiative: float  # W/m2
+    recovery: float  # J/kg
+    emissivity: float
+    surroundings: float  # K
+
+    def net(self, wall: float, rate: float) -> float:
+        """Heat that the front takes, W/m2, at a temperature of the wall, K, that loses mass at a rate, kg/(m2 s)."""
+        q, film = self.convective, 1.0
+        if np.isfinite(self.recovery):
+            warm = AIR_HEAT * wall
+            q = q * max(0.0, 1.0 - warm / max(self.recovery, 1.0))
+            if self.material.blowing > 0.0 and rate > 0.0 and q > 0.0:
+                b = 2.0 * self.material.blowing * rate * (self.recovery - warm) / q
+                film = np.log1p(b) / b
+        return film * q + self.radiative - self.emissivity * STEFAN_BOLTZMANN * (wall**4 - self.surroundings**4)
+
+    def balanced(self, step: _Step, room: float) -> tuple[float, float]:
+        """(temperature of the surface, K; recession in the step, m, of no more than `room`)."""
+        base = step.solve(0.0, 0.0)[1]  # what is conducted is linear in the surface's temperature
+        slope = (step.solve(1000.0, 0.0)[1] - base) / 1000.0
+        surface = _root(lambda wall: self.net(wall, 0.0) - base - slope * wall, 2.0, 20000.0)
+        if not self.material.ablates or surface <= self.material.ablation_temperature:
+            return surface, 0.0
+        limit, per_metre = self.material.ablation_temperature, self.material.density / step.dt
+
+        def left(ds):
+            rate = per_metre * ds
+            return self.net(limit, rate) - step.solve(limit, ds)[1] - rate * self.material.heat_of_ablation
+
+        return limit, _root(left, 0.0, room) if left(room) < 0.0 else room
+
+
 def respond(
     layers: tuple[Layer, ...],
     heat: Heat,
@@ -149,49 +187,25 @@ def respond(
         raise ValueError("the heat needs two times or more, rising")
     grid, outer = _grid(tuple(layers), cells), layers[0].material
     t = _times(heat.t, longest)
-    flux, glow, recovery = (np.interp(t, heat.t, x) for x in (heat.convective, heat.radiative, heat.recovery))
+    arriving = [np.interp(t, heat.t, x) for x in (heat.convective, heat.radiative, heat.recovery)]
     emissivity = outer.emissivity if radiates else 0.0
-    limit = outer.ablation_temperature if outer.ablates else np.inf
+    least = THINNEST * layers[0].thickness
     width, temperature = grid.width.copy(), np.full(len(grid.width), float(start))
-    surface, gone, over = float(start), 0.0, None
-    received = removed = 0.0
-    track = [(surface, surface, surface, 0.0)]
+    gone, over, received, removed = 0.0, None, 0.0, 0.0
+    track = [(float(start),) * 3 + (0.0,)]
     for i in range(1, len(t)):
         dt = t[i] - t[i - 1]
         step = _Step(grid, width, temperature, dt, start)
-
-        def arriving(wall, rate, i=i):
-            """Net heat at the front, W/m2, at a temperature of the wall and a mass rate, kg/(m2 s)."""
-            warm, q = AIR_HEAT * wall, flux[i]
-            film = 1.0
-            if np.isfinite(recovery[i]):
-                q = q * max(0.0, 1.0 - warm / max(recovery[i], 1.0))
-                if outer.blowing > 0.0 and rate > 0.0 and q > 0.0:
-                    b = 2.0 * outer.blowing * rate * (recovery[i] - warm) / q
-                    film = np.log1p(b) / b
-            return film * q + glow[i] - emissivity * STEFAN_BOLTZMANN * (wall**4 - surroundings**4)
-
-        base, q_base = step.solve(0.0, 0.0)  # linear in the surface's temperature
-        unit, q_unit = step.solve(1000.0, 0.0)
-        slope = (q_unit - q_base) / 1000.0
-        surface = _root(lambda wall: arriving(wall, 0.0) - q_base - slope * wall, 2.0, 20000.0)
-        ds = 0.0
-        if surface > limit:
-            surface = limit
-            rate = outer.density / dt
-
-            def left(ds, rate=rate, step=step):
-                return arriving(limit, rate * ds) - step.solve(limit, ds)[1] - rate * ds * outer.heat_of_ablation
-
-            room = np.sum(width[: grid.first]) - 0.5 * THINNEST * layers[0].thickness
-            ds = _root(left, 0.0, room) if left(room) < 0.0 else room
+        front = _Front(outer, *(x[i] for x in arriving), emissivity, surroundings)
+        surface, ds = front.balanced(step, room=np.sum(width[: grid.first]) - 0.5 * least)
         temperature, into = step.solve(surface, ds)
         width = step.widths(ds)
         gone += ds
-        received += dt * into + outer.density * ds * (outer.heat_of_ablation or 0.0)
-        removed += outer.density * ds * ((outer.heat_of_ablation or 0.0) + outer.specific_heat * (surface - start))
+        spent = outer.density * ds * (outer.heat_of_ablation or 0.0)
+        received += dt * into + spent
+        removed += spent + outer.density * ds * outer.specific_heat * (surface - start)
         track.append((surface, _interface(grid, width, temperature), temperature[-1], gone))
-        if np.sum(width[: grid.first]) < THINNEST * layers[0].thickness:
+        if np.sum(width[: grid.first]) < least:
             over = float(t[i])
             break
     surfaces, bonds, backs, recession = np.array(track).T
@@ -209,7 +223,8 @@ def _root(f, low: float, high: float) -> float:
 
 def _times(t: np.ndarray, longest: float) -> np.ndarray:
     """The times given and, between them, steps no longer than that."""
-    pieces = [np.linspace(a, b, max(1, int(np.ceil((b - a) / longest))), endpoint=False) for a, b in zip(t, t[1:], strict=False)]
+    counts = np.maximum(1, np.ceil(np.diff(t) / longest)).astype(int)
+    pieces = [np.linspace(a, b, n, endpoint=False) for a, b, n in zip(t[:-1], t[1:], counts, strict=True)]
     return np.concatenate([*pieces, t[-1:]])
 
 

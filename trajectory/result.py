@@ -119,6 +119,8 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         events.append(event_of(case, "undocking", t, y, first[0], first[1].rows[0]))
     events += edge_events(case, flown, events)
     exposed = exposure.of(scenario, flown)
+    if scenario.heating.model != "sutton-graves" and "heating" in exposed.blocks:
+        events = [e for e in events if e["name"] != "peak_heating"]  # the kernel's, of its own model
     events += [event_of(case, name, *exposure.state_at(flown, when)) for name, when in exposed.marks]
     events.sort(key=lambda e: (e["elapsed_s"], ORDER.get(e["name"], 0)))
     touchdown = None

@@ -424,7 +424,7 @@ class Blackout(Section):
 
 
 class Crew(Section):
-    """What the crew stands. limit: rows of duration and load factor, eyeballs in; NASA-STD-3001, deconditioned, if not given."""
+    """What the crew stands. limit: rows of duration and load factor, eyeballs in; else that of NASA-STD-3001, deconditioned."""
 
     limit: tuple[tuple[Duration, PositiveRatio], ...] | None = None
 

@@ -182,7 +182,7 @@ class HeatShield(Section):
 
 
 class Seat(Section):
-    """The crew's seats: the angle from the direction of the drag to the crew's back, positive toward the lift."""
+    """The crew's seats: the angle from the drag to the axis back to chest, toward the lift; the heads lie on its side."""
 
     angle: Angle
 

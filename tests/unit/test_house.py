@@ -82,12 +82,13 @@ IMPORTS = {name: imports_of(path) for name, path in MODULES.items()}
 FLOORS = [
     {"constants", "status", "columns"},
     {"_kernels"},
-    {"gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "leg"},
+    {"gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "leg", "heating", "blackout", "crew"},
     {"frames", "orbit", "phases", "burn", "entry", "canopy", "catalogue", "section", "units", "defects", "expected", "vehicle",
-     "schema", "reference", "scenario"},
+     "schema", "reference", "scenario", "material", "heat_shield"},
     {"case", "propagator", "batch"},
     {"flight"},
     {"targeting"},
+    {"exposure"},
     {"result"},
     {"verify", "checks"},
     {"report"},
@@ -96,7 +97,7 @@ FLOORS = [
 ]  # fmt: skip
 FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}
 PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phases", "burn", "entry", "canopy", "leg", "flight",
-           "constants", "columns", "status")  # fmt: skip
+           "constants", "columns", "status", "heating", "heat_shield", "material", "blackout", "crew")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
 LOOKS_UP = {("result", "report")}
 
