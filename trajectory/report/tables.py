@@ -123,7 +123,8 @@ def _exposure(exposure):
         gone, left = 1e3 * shield["recession_m"], 1e3 * shield["remaining_m"]
         text = f"{gone:.1f} mm gone, {left:.1f} mm left; bond line {shield['peak_bond_k']:.0f} K"
         if shield["bond_limit_k"] is not None:
-            text += f", {shield['bond_margin_k']:.0f} K below its limit"
+            spare = shield["bond_margin_k"]
+            text += f", {abs(spare):.0f} K {'below' if spare >= 0 else 'above'} its limit"
         if shield["burnt_through_elapsed_s"] is not None:
             text += f"; burnt through after {elapsed(shield['burnt_through_elapsed_s'])}"
         yield "heat shield", text
