@@ -26,6 +26,7 @@ def heat_shield(flight):
         low.legend(frameon=False, fontsize=8, loc="upper left")
         low.set_ylabel("within, K")
         gone.plot(t, 1e3 * found.recession, color=INK, linewidth=1.5)
+        gone.set_ylim(0, max(1.0, 1.1e3 * found.recession.max()))
         gone.set_ylabel("recession, mm")
         gone.set_xlabel("elapsed, min")
         head(figure, flight)
