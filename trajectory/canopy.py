@@ -73,6 +73,8 @@ def descent(scenario, row, common, terrain, name) -> list[Leg]:
     """Under the last canopy: settle by the full equation, then sink at the balanced speed; drop the shield on the way."""
     vehicle = scenario.vehicle
     soft, shield = vehicle.soft_landing, vehicle.heat_shield
+    if shield is not None and shield.jettison_altitude is None:  # a shield that stays
+        shield = None
     height = terrain if soft is None else terrain + soft.height.si
     land = Stop(
         "altitude",

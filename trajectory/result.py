@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from trajectory import constants, frames, leg
+from trajectory import constants, exposure, frames, leg
 from trajectory import flight as flights
 from trajectory.columns import COLUMNS
 from trajectory.flight import Flown
@@ -30,6 +30,7 @@ class Flight:
     aim: dict | None  # what aiming found and by how much it missed
     notes: tuple[str, ...]
     flown: Flown
+    exposure: exposure.Exposure = exposure.NOTHING
 
     @property
     def case(self):
@@ -68,6 +69,7 @@ class Flight:
             "outcome": self.outcome, "meaning": OUTCOMES[self.outcome], "events": list(self.events),
             "touchdown": self.touchdown, "peak": self.peak, "heat_load_j_m2": self.heat_load_j_m2,
         }  # fmt: skip
+        out |= self.exposure.blocks
         out["legs"] = legs_of(self)
         if self.parts:
             out["parts"] = list(self.parts)
@@ -120,15 +122,20 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         events.append(event_of(case, "undocking", t, y, first[0], first[1].rows[0]))
     events += jets_lost(case, flown)
     events += edge_events(case, flown, events)
+    exposed = exposure.of(scenario, flown)
+    if scenario.heating.model != "sutton-graves" and "heating" in exposed.blocks:
+        events = [e for e in events if e["name"] != "peak_heating"]  # the kernel's, of its own model
+    events += [event_of(case, name, *exposure.state_at(flown, when)) for name, when in exposed.marks]
     events.sort(key=lambda e: (e["elapsed_s"], ORDER.get(e["name"], 0)))
     touchdown = None
     last = next((e for e in reversed(events) if e["name"] == "touchdown"), None)
     if last is not None:
         touchdown = touchdown_of(case, flown, last)
     return Flight(
-        scenario=scenario, outcome=outcome, events=tuple(events), touchdown=touchdown, peak=peak_of(flown),
-        heat_load_j_m2=number(flown.y[0, 8]), parts=parts_of(case, flown), aim=aim, notes=(*case.notes, *cut_short(flown)),
-        flown=flown,
+        scenario=scenario, outcome=outcome, events=tuple(events), touchdown=touchdown,
+        peak=peak_of(flown) | peak_chosen(scenario, exposed), heat_load_j_m2=heat_load_of(scenario, flown, exposed),
+        parts=parts_of(case, flown), aim=aim, notes=(*case.notes, *cut_short(flown), *exposed.notes), flown=flown,
+        exposure=exposed,
     )  # fmt: skip
 
 
@@ -141,6 +148,20 @@ def jets_lost(case, flown: Flown) -> list[dict]:
             k = max(int(np.searchsorted(log[:, 0], lost, side="right")) - 1, 0)
             return [event_of(case, "jets_lost", log[k, 0], log[k, 1:11], on, found.rows[0])]
     return []
+
+
+def peak_chosen(scenario, exposed) -> dict:
+    """The greatest flux of the scenario's model where it is not the kernel's own."""
+    if scenario.heating.model == "sutton-graves" or "heating" not in exposed.blocks:
+        return {}
+    return {"heat_flux_w_m2": exposed.blocks["heating"]["peak_convective_w_m2"]}
+
+
+def heat_load_of(scenario, flown: Flown, exposed) -> float:
+    """J/m2, of the scenario's model; the kernel's own is integrated with the state."""
+    if scenario.heating.model == "sutton-graves" or "heating" not in exposed.blocks:
+        return number(flown.y[0, 8])
+    return exposed.blocks["heating"]["convective_load_j_m2"]
 
 
 def cut_short(flown: Flown) -> list[str]:

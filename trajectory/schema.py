@@ -23,6 +23,7 @@ from trajectory.units import (
     Density,
     Duration,
     FlightPathAngle,
+    Frequency,
     GravitationalParameter,
     Inclination,
     Instant,
@@ -437,7 +438,48 @@ class ParachuteCase(Section):
 
 
 class Heating(Section):
-    model: Literal["sutton-graves"] = "sutton-graves"
+    """Heat flux at the nose. angles: places on its spherical cap, from the stagnation point, to give the heat of, too."""
+
+    model: Literal["sutton-graves", "brandis-johnston"] = "sutton-graves"
+    radiation: Literal["none", "tauber-sutton"] = "none"
+    emissivity: Annotated[Value, Quantity("ratio", above=0, high=1)] = Default("0.85")
+    angles: tuple[Annotated[Value, Quantity("angle", low=0, high=90)], ...] = ()
+
+
+class Shield(Section):
+    """What is wrong with this flight's heat shield. hole: the diameter of a spot without ablator."""
+
+    thickness: PositiveLength | None = None
+    thinned_by: Annotated[Value, Quantity("length", low=0, high=10)] | None = None
+    hole: PositiveLength | None = None
+
+    @model_validator(mode="after")
+    def _one(self):
+        if self.thickness is not None and self.thinned_by is not None:
+            refuse("thickness and thinned_by exclude each other")
+        return self
+
+
+class Blackout(Section):
+    """The radio link whose loss in the plasma is looked for."""
+
+    frequency: Frequency
+
+
+class Crew(Section):
+    """What the crew stands. limit: rows of duration and load factor, eyeballs in; else that of NASA-STD-3001, deconditioned."""
+
+    limit: tuple[tuple[Duration, PositiveRatio], ...] | None = None
+
+    @model_validator(mode="after")
+    def _falling(self):
+        if self.limit is not None:
+            times, levels = [row[0].si for row in self.limit], [row[1].si for row in self.limit]
+            if len(times) < 2 or times[0] <= 0 or any(b <= a for a, b in zip(times, times[1:], strict=False)):
+                refuse("limit: two rows or more are due, their durations above 0 and rising")
+            if any(b > a for a, b in zip(levels, levels[1:], strict=False)):
+                refuse("limit: the load factors may not rise with the duration")
+        return self
 
 
 class Stop(Section):
@@ -517,7 +559,21 @@ class ScenarioSections(Described):
     earth: Earth = Earth()
     parachute: ParachuteCase | None = None
     heating: Heating = Heating()
+    shield: Shield | None = None
+    blackout: Blackout | None = None
+    crew: Crew = Crew()
     stop: Stop = Field(default_factory=dict)
     numerics: Numerics = Numerics()
     event: tuple[Event, ...] = ()
     expected: Expected | None = None
+
+    @model_validator(mode="after")
+    def _shield_and_nose(self):
+        vehicle = self.vehicle
+        layers = vehicle is not None and vehicle.heat_shield is not None and bool(vehicle.heat_shield.layers)
+        if self.shield is not None and not layers:
+            refuse("shield needs layers of the vehicle's heat_shield")
+        asked = self.heating.model != "sutton-graves" or self.heating.radiation != "none" or bool(self.heating.angles)
+        if (asked or layers or self.blackout is not None) and vehicle is not None and vehicle.descent.nose_radius is None:
+            refuse("heating, blackout and heat_shield.layers need nose_radius of the vehicle's descent")
+        return self

@@ -38,6 +38,7 @@ DIMENSIONS = {
     "heat load": ("J / m2", "J/m2", "159 MJ/m2"),
     "areal density": ("kg / m2", "kg/m2", "575 kg/m2"),
     "gravitational parameter": ("m3 / s2", "m3/s2", "3.986004418e14 m3/s2"),
+    "frequency": ("Hz", "Hz", "121.75 MHz"),
     "ratio": ("", "", "0.26"),
 }
 GRADES = ("stated", "derived", "assumed")
@@ -388,6 +389,8 @@ Area = _value("area", above=0, high=1e6)
 Force = _value("force", above=0, high=1e8)
 Density = _value("density", low=0, high=1e4)
 Pressure = _value("pressure", low=0, high=1e10)
+Temperature = _value("temperature", above=0, high=1e5)
+Frequency = _value("frequency", above=0, high=1e15)
 HeatFlux = _value("heat flux", low=0, high=1e12)
 HeatLoad = _value("heat load", low=0, high=1e15)
 ArealDensity = _value("areal density", above=0, high=1e7)

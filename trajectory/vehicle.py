@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
+from trajectory import material
+from trajectory.catalogue import nearest
 from trajectory.section import Described, File, Key, Name, Section, needs, whole
 from trajectory.units import (
     Altitude,
+    Angle,
     AngularAcceleration,
     Area,
     ArealDensity,
@@ -23,6 +26,7 @@ from trajectory.units import (
     Quantity,
     RollRate,
     Speed,
+    Temperature,
     Value,
     refuse,
 )
@@ -169,9 +173,44 @@ class Parachute(Section):
         return [(name, canopy) for name in names if (canopy := getattr(self, name)) is not None]
 
 
+def _material(name: str) -> str:
+    if name not in material.known():
+        refuse(f"no such material; allowed: {', '.join(material.known())}{nearest(name, material.known())}")
+    return name
+
+
+class ShieldLayer(Section):
+    """A layer of the heat shield; its properties are those of the material in `data/materials.toml`."""
+
+    material: Annotated[Name, AfterValidator(_material)]
+    thickness: PositiveLength
+
+
 class HeatShield(Section):
-    jettison_altitude: Altitude
-    mass: Mass
+    """The heat shield: when it goes and what it weighs, and its layers from the front. bond_limit: where the first ends."""
+
+    jettison_altitude: Altitude | None = None
+    mass: Mass | None = None
+    layers: tuple[ShieldLayer, ...] = ()
+    bond_limit: Temperature | None = None
+    start_temperature: Temperature = Default("293 K")
+
+    @model_validator(mode="after")
+    def _whole(self):
+        if (self.jettison_altitude is None) != (self.mass is None):
+            refuse("jettison_altitude and mass go together")
+        if self.jettison_altitude is None and not self.layers:
+            refuse("either jettison_altitude and mass, or layers, are due")
+        for layer in self.layers[1:]:
+            if material.known()[layer.material].ablates:
+                refuse(f"{layer.material} ablates, and only the first of layers may")
+        return self
+
+
+class Seat(Section):
+    """The crew's seats: the angle from the drag to the axis back to chest, toward the lift; the heads lie on its side."""
+
+    angle: Angle
 
 
 class SoftLanding(Section):
@@ -192,4 +231,5 @@ class Vehicle(Described):
     parts: tuple[Part, ...] = ()
     parachute: Parachute | None = None
     heat_shield: HeatShield | None = None
+    seat: Seat | None = None
     soft_landing: SoftLanding | None = None

@@ -82,13 +82,14 @@ IMPORTS = {name: imports_of(path) for name, path in MODULES.items()}
 FLOORS = [
     {"constants", "status", "columns"},
     {"_kernels"},
-    {"gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "leg"},
+    {"gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "leg", "heating", "blackout", "crew"},
     {"frames", "orbit", "phases", "burn", "entry", "canopy", "catalogue", "section", "units", "defects", "expected", "vehicle",
-     "schema", "reference", "scenario"},
+     "schema", "reference", "scenario", "material", "heat_shield"},
     {"case", "propagator", "batch"},
     {"flight"},
     {"guidance"},
-    {"targeting"},
+    {"targeting", "reach"},
+    {"exposure"},
     {"result"},
     {"verify", "checks"},
     {"report"},
@@ -96,8 +97,8 @@ FLOORS = [
     {"__init__", "__main__"},
 ]  # fmt: skip
 FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}
-PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phases", "burn", "entry", "canopy", "leg", "flight", "guidance",
-           "constants", "columns", "status")  # fmt: skip
+PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phases", "burn", "entry", "canopy", "leg", "flight",
+           "guidance", "constants", "columns", "status", "heating", "heat_shield", "material", "blackout", "crew")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
 LOOKS_UP = {("result", "report")}
 

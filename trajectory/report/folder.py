@@ -18,6 +18,8 @@ FILES = (
     "ground-track.png",
     "timeline.png",
     "entry.png",
+    "heat-shield.png",
+    "crew.png",
 )
 
 
@@ -33,8 +35,8 @@ def write(out_dir, flight, summary: dict) -> Path:
 
 
 def fill(folder: Path, flight, summary: dict) -> None:
-    """Every file of a run, into an empty folder. entry.png only if the flight met the air."""
-    from trajectory.report import export, maps, plots
+    """Every file of a run, into an empty folder; pictures of entry, shield and crew only where there is something to show."""
+    from trajectory.report import export, maps, plots, wear
 
     export.write_history(flight, folder / "history.nc")
     export.write_events(flight, folder / "events.csv")
@@ -45,6 +47,9 @@ def fill(folder: Path, flight, summary: dict) -> None:
     plots.save(plots.timeline(flight), folder / "timeline.png")
     if plots.has_entry(flight):
         plots.save(plots.entry(flight), folder / "entry.png")
+    for name, draw in (("heat_shield", wear.heat_shield), ("crew", wear.crew)):
+        if name in flight.exposure.series:
+            plots.save(draw(flight), folder / f"{name.replace('_', '-')}.png")
     (folder / "summary.json").write_text(export.json_text(summary), encoding="utf-8")
 
 

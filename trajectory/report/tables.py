@@ -97,12 +97,46 @@ def _lines(flight):
             text += f"; canopies {peak['canopy_load_factor_g']:.2f} g"
         yield "peaks", text
         yield "heat load", f"{flight.heat_load_j_m2 / 1e6:.1f} MJ/m2"
+    yield from _exposure(getattr(flight, "exposure", None))
     if flight.aim is not None:
         yield from _aim(flight.aim)
     grades = flight.scenario.grades()
     yield "values", ", ".join(f"{count} {grade}" for grade, count in grades.items())
     for note in flight.notes:
         yield "note", note
+
+
+def _exposure(exposure):
+    """What the entry did to nose, shield, radio and crew."""
+    if exposure is None:
+        return
+    blocks = exposure.blocks
+    if (heat := blocks.get("heating")) is not None:
+        text = f"{heat['model']}, wall {heat['wall_temperature_k']:.0f} K in radiative equilibrium"
+        if heat["radiation"] != "none":
+            text += f"; {heat['radiation']} {heat['peak_radiative_w_m2'] / 1e4:.1f} W/cm2"
+        yield "heating", text
+        for place in heat.get("distribution", ()):
+            yield "", (f"at {place['angle_deg']:.0f} deg {place['peak_convective_w_m2'] / 1e4:.1f} W/cm2, "
+                       f"{place['convective_load_j_m2'] / 1e6:.1f} MJ/m2, {place['wall_temperature_k']:.0f} K")  # fmt: skip
+    if (shield := blocks.get("heat_shield")) is not None:
+        gone, left = 1e3 * shield["recession_m"], 1e3 * shield["remaining_m"]
+        text = f"{gone:.1f} mm gone, {left:.1f} mm left; bond line {shield['peak_bond_k']:.0f} K"
+        if shield["bond_limit_k"] is not None:
+            spare = shield["bond_margin_k"]
+            text += f", {abs(spare):.0f} K {'below' if spare >= 0 else 'above'} its limit"
+        if shield["burnt_through_elapsed_s"] is not None:
+            text += f"; burnt through after {elapsed(shield['burnt_through_elapsed_s'])}"
+        yield "heat shield", text
+        if (hole := shield.get("hole")) is not None:
+            melts = hole["melts_elapsed_s"]
+            yield "", f"hole of {1e3 * hole['diameter_m']:.1f} mm: the structure " + (
+                f"reaches {hole['peak_structure_k']:.0f} K" if melts is None else f"melts after {elapsed(melts)}")  # fmt: skip
+    if (radio := blocks.get("blackout")) is not None:
+        yield "blackout", f"{elapsed(radio['duration_s'])} at {radio['frequency_hz'] / 1e6:.2f} MHz"
+    if (crew := blocks.get("crew")) is not None:
+        yield "crew", (f"eyeballs in {crew['peak_eyeballs_in_g']:.2f} g, head to foot {crew['peak_head_foot_g']:.2f} g; "
+                       f"{crew['margin_g']:.2f} g from the limit at {crew['duration_s']:.1f} s")  # fmt: skip
 
 
 def _place(item: dict) -> str:
