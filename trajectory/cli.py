@@ -41,6 +41,11 @@ def parser() -> argparse.ArgumentParser:
                      help='override one dotted key, such as --set deorbit.delta_v="127 m/s"')  # fmt: skip
     run.add_argument("--out", metavar="DIR", help="folder of the results; without it ./NAME/")
     run.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
+    reach = command("reach", "where the flight can come down from its ignition, by its bank; and the ballistic descent")
+    reach.add_argument("scenario", metavar="NAME_OR_FILE")
+    reach.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    reach.add_argument("--out", metavar="FILE", help="picture of the map; without it ./NAME-reach.png")
+    reach.add_argument("--json", action="store_true", help="print the points as JSON and nothing else")
     verify = command("verify", "every shipped scenario and check case against its published truth")
     verify.add_argument("cases", nargs="*", metavar="CASE")
     verify.add_argument("--json", action="store_true", help="print the comparisons as JSON and nothing else")
@@ -69,7 +74,7 @@ def main(arguments=None) -> int:
         top.print_help()
         return BAD_INPUT
     try:
-        return {"list": list_, "show": show, "check": check, "run": run, "verify": verify}[given.command](
+        return {"list": list_, "show": show, "check": check, "run": run, "reach": reach, "verify": verify}[given.command](
             given
         )
     except KeyboardInterrupt:
@@ -96,7 +101,7 @@ def status_of(problem: Exception) -> int | None:
         return BAD_INPUT
     if isinstance(problem, FlightError):
         return FAILED
-    if type(problem).__name__ in ("FolderError", "UnknownCase"):
+    if type(problem).__name__ in ("FolderError", "UnknownCase", "NoLift"):
         return BAD_INPUT
     return None
 
@@ -177,6 +182,29 @@ def run(given) -> int:
     console = tables.console()
     console.print(tables.flight(flight))
     console.print(f"results in {out}", soft_wrap=True, highlight=False)
+    return GOOD
+
+
+def reach(given) -> int:
+    import json
+
+    from trajectory import reach, scenario, targeting
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    with busy("aiming and flying"):
+        aimed = targeting.aim(loaded)
+        found = reach.reachable(loaded, aimed.case.epoch, aimed.commands)
+    if given.json:
+        print(json.dumps({"scenario": loaded.name, "ignition_utc": aimed.case.epoch, **found.to_dict()}, indent=1, allow_nan=False))
+        return GOOD
+    from trajectory.report import maps, plots
+
+    out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-reach.png"
+    plots.save(maps.reachable(loaded, aimed.case, found), out)
+    print(f"{loaded.name}, ignition {aimed.case.epoch}: {found.sentence()}")
+    if found.ballistic is not None:
+        print(f"ballistic: {found.ballistic[0]:.3f} N {found.ballistic[1]:.3f} E")
+    print(f"map in {out}")
     return GOOD
 
 

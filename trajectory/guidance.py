@@ -87,8 +87,8 @@ def plan(case: Case, law: str, clock: float = 0.0) -> Plan | None:
 
 
 def track_azimuth(case: Case, latitude: float) -> float:
-    """Azimuth of the ground track of the start's orbit where it passes a latitude (rad), as that of the site, on its way the flight
-    goes: northward or southward as the scenario's orbit does half a revolution on. (cos i = sin A cos phi.)"""
+    """Azimuth of the ground track of the start's orbit where it passes a latitude (rad), as that of the site, on the way
+    the flight goes: northward or southward as the scenario's orbit does half a revolution on. (cos i = sin A cos phi.)"""
     r, v = case.start[0, :3], case.start[0, 3:6]
     h = np.cross(r, v)
     h /= np.linalg.norm(h)
@@ -105,7 +105,8 @@ def beyond_target(case: Case, flown) -> float:
     if case.target is None or str(flown.outcome[0]) not in ("landed", "impacted"):
         return 0.0
     latitude, longitude, _ = frames.geodetic(flown.y[:, :3], flown.t, case.orientation)
-    return float(frames.downrange_crossrange(latitude, longitude, *case.target, track_azimuth(case, case.target[0]))[0][0])
+    azimuth = track_azimuth(case, case.target[0])
+    return float(frames.downrange_crossrange(latitude, longitude, *case.target, azimuth)[0][0])
 
 
 @dataclass(frozen=True, eq=False)

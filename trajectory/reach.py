@@ -14,6 +14,10 @@ SIZES = np.radians([10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 
 TURNS = 14  # reversals for each size and side, the first at the start of guidance, the last never
 
 
+class NoLift(ValueError):
+    """A vehicle that cannot choose where it lands."""
+
+
 @dataclass(frozen=True, eq=False)
 class Reachable:
     """Landing points of flights with a held bank and at most one reversal, and of the ballistic descent. Degrees, metres."""
@@ -56,14 +60,14 @@ def reachable(scenario, epoch: str | None = None, commands: Commands | None = No
     """The reachable set of a scenario at its ignition (epoch, commands: as aiming found them).
 
     Flown with the roll autopilot and the planned bank's place taken by each of SIZES, to both sides, with TURNS reversals.
-    ValueError for a vehicle without lift.
+    NoLift for a vehicle without lift.
     """
     lifting = scenario.replace(guidance__mode="automatic", guidance__bank="60 deg", guidance__reversal="1000 m/s")
     epoch = epoch or begin_epoch(scenario)
     base = replace(commands or Commands(), plan=None, as_planned=True)
     plain = build(lifting, epoch, replace(base, bank=None, reversal=None, side=1.0))
     if not any(leg.lift for leg in plain.legs):
-        raise ValueError(f"{scenario.name}: a vehicle without lift cannot choose where it lands")
+        raise NoLift(f"{scenario.name}: a vehicle without lift cannot choose where it lands")
     top = greatest(plain)
     turns = np.append(np.linspace(0.0, 0.97 * top, TURNS - 1), 1e9)
     size, turn, side = (x.ravel() for x in np.meshgrid(SIZES, turns, [1.0, -1.0], indexing="ij"))

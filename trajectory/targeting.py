@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.optimize import least_squares
 
-from trajectory import frames, guidance
+from trajectory import frames, guidance, reach
 from trajectory.case import Case, Commands, OrbitTable, begin_epoch, build, orientation_of
 from trajectory.entry import LAW
 from trajectory.flight import fly
@@ -110,6 +110,8 @@ def aim(scenario) -> Aim:
     reason = None
     if not np.hypot(along, across) < 200.0:
         reason = why(scenario, solve, along, across)
+        if "ignition" not in solve and scenario.guidance.mode in TURNING:
+            reason += f"; {reach.reachable(scenario, epoch, commands).sentence()}"
         if scenario.guidance.failure is not None:
             reason = f"aimed as planned, and guidance fails on the way: {reason}"
     return Aim(case, commands, float(along), float(across), solve, reason)

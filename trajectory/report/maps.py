@@ -94,6 +94,53 @@ def ground_track(flight):
     return figure
 
 
+def reachable(scenario, case, found):
+    """A Figure: the reachable set on a map true in distance from its middle; points by their load, hull, site, ballistic."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    with styled():
+        figure = Figure(figsize=(10, 8.2))
+        FigureCanvasAgg(figure)
+        axis = figure.add_axes((0.05, 0.06, 0.80, 0.83))
+        middle = (float(np.median(found.longitude)), float(np.median(found.latitude)))
+
+        def at(lon, lat):
+            return flat(np.asarray(lon, float), np.asarray(lat, float), middle)
+
+        x, y = at(found.longitude, found.latitude)
+        half = 1.15 * max(np.abs(x).max(), np.abs(y).max())
+        axis.set(xlim=(-half, half), ylim=(-half, half), facecolor=SEA, xticks=[], yticks=[], aspect="equal")
+        _outlines(axis, at, near=middle)
+        ring = np.append(found.outline, found.outline[:1])
+        axis.fill(x[ring], y[ring], facecolor=GREEN, alpha=0.12, zorder=3)
+        axis.plot(x[ring], y[ring], color=GREEN, linewidth=1.2, zorder=4)
+        points = axis.scatter(x, y, c=found.load, s=7, cmap="viridis", zorder=5, linewidths=0)
+        labels = Labels(figure, axis, [])
+        if case.target is not None:
+            px, py = at(*np.degrees(case.target)[::-1])
+            axis.plot(px, py, "+", color=RED, markersize=13, markeredgewidth=2, zorder=8)
+            labels.add(float(px), float(py), "target", fontsize=9, color=RED)
+        if found.ballistic is not None:
+            px, py = at(found.ballistic[1], found.ballistic[0])
+            axis.plot(px, py, "v", color=BLUE, markersize=8, markeredgecolor="white", zorder=8)
+            labels.add(float(px), float(py), "ballistic", fontsize=9, color=BLUE)
+        for name, latitude, longitude in towns():
+            px, py = (float(v) for v in at(longitude, latitude))
+            if abs(px) < half and abs(py) < half:
+                axis.plot(px, py, "s", color=INK, markersize=3.2, zorder=6)
+                labels.add(px, py, name, fontsize=8, color=INK)
+        bar = figure.colorbar(points, cax=figure.add_axes((0.88, 0.12, 0.022, 0.7)))
+        bar.set_label("greatest load, g")
+        step = next(s for s in (50, 100, 200, 500, 1000) if half / s < 5)
+        axis.plot([-0.94 * half, -0.94 * half + step], [-0.93 * half] * 2, color=INK, linewidth=2, zorder=6)
+        axis.text(-0.94 * half + step / 2, -0.91 * half, f"{step} km", ha="center", fontsize=8, zorder=6)
+        figure.text(0.05, 0.945, f"{scenario.title or scenario.name}: where it can come down", fontsize=14, fontweight="bold")
+        figure.text(0.05, 0.915, f"ignition {case.epoch}; bank held from 10 to 175 deg, one reversal", fontsize=9, color=QUIET)
+        figure.text(0.98, 0.012, "outlines: Natural Earth", fontsize=6.5, color=QUIET, ha="right")
+    return figure
+
+
 # --- the chart of the whole track
 
 
