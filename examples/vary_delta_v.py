@@ -1,11 +1,11 @@
 """How far does MS-11 land from its site if the burn ends a little early or late, and nobody corrects?
 
-The nominal flight is aimed once; the others fly the same commands with another speed change.
+A bank held, no guidance. The nominal flight is aimed once; the others fly the same commands with another speed change.
 """
 
 import trajectory as tj
 
-nominal = tj.fly(tj.load("ms11-nominal"))
+nominal = tj.fly(tj.load("ms11-bank-schedule"))
 solved = nominal.aim["solved"]
 fixed = nominal.scenario.replace(
     guidance__reversal=f"{solved['reversal_m_s']} m/s",

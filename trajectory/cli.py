@@ -195,7 +195,8 @@ def reach(given) -> int:
         aimed = targeting.aim(loaded)
         found = reach.reachable(loaded, aimed.case.epoch, aimed.commands)
     if given.json:
-        print(json.dumps({"scenario": loaded.name, "ignition_utc": aimed.case.epoch, **found.to_dict()}, indent=1, allow_nan=False))
+        answer = {"scenario": loaded.name, "ignition_utc": aimed.case.epoch, **found.to_dict()}
+        print(json.dumps(answer, indent=1, allow_nan=False))
         return GOOD
     from trajectory.report import maps, plots
 

@@ -114,8 +114,9 @@ def computed(scenario, body, commands, ends, row, common, lifts) -> list[Leg]:
     late = 0.0 if g.navigation is None or g.navigation.clock is None else g.navigation.clock.si
     own = row | {
         "reference_cosine": np.cos(size), "side": side, "reversal": 1e9 if reversal is None else reversal,
-        "clock": (commands.offset if made is None else made.clock) + late, "jet_propellant": jets.pop("propellant"), "planned_density": row["density_factor"],
-        "planned_cd": row["cd"], "planned_cl": row["cl"], **errors(g.navigation), **plane(),
+        "clock": (commands.offset if made is None else made.clock) + late, "jet_propellant": jets.pop("propellant"),
+        "planned_density": row["density_factor"], "planned_cd": row["cd"], "planned_cl": row["cl"],
+        **errors(g.navigation), **plane(),
     }  # fmt: skip
     if scenario.site is not None:
         own |= dict(zip(("goal_x", "goal_y", "goal_z"), goal(scenario), strict=True))

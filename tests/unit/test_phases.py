@@ -10,9 +10,9 @@ from trajectory.scenario import load
 MS11 = {"guidance.reversal": "2000 m/s", "guidance.first_side": "right", "atmosphere.model": "us76"}
 
 
-def fly(name="ms11-nominal", **changes):
+def fly(name="ms11-bank-schedule", **changes):
     keys = {k.replace("__", "."): v for k, v in changes.items()}
-    return tj.fly(load(name, (MS11 if name == "ms11-nominal" else {}) | keys))
+    return tj.fly(load(name, (MS11 if name == "ms11-bank-schedule" else {}) | keys))
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ def test_a_value_is_si_and_keeps_its_words():
     assert scenario.entry_interface.si == pytest.approx(99700, rel=1e-15)
     assert scenario.deorbit.ignition.iso == "2019-06-25T01:55:03.000000Z"
     assert scenario.vehicle.engine["main"].specific_impulse.si == 302
-    assert scenario.vehicle.parachute.main.drag_area.si == 728
+    assert scenario.vehicle.parachute.main.drag_area.si == 710
     assert scenario.vehicle.descent.aerodynamics.file.name == "soyuz-aerodynamics.toml"
 
 
