@@ -14,7 +14,7 @@ from benchmarks.timing import Entrant, gather, measure
 NAME = "full"
 TITLE = "full: orbit, finite burn, gravity 20x20, Mach tables, wind, parachutes"
 SCENARIO = "ms22-uncrewed"
-OVERRIDES = ("gravity.model=harmonics", "gravity.degree=20", "wind.model=climatology")
+OVERRIDES = ("guidance.mode=bank", "gravity.model=harmonics", "gravity.degree=20", "wind.model=climatology")
 FLIGHTS, CASES = 2000, 200
 LOOSER = (1.0, 10.0, 100.0, 1000.0)  # times the tolerances that the scenario flies with
 TIGHTER = 0.01

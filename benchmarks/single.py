@@ -22,7 +22,7 @@ def ours(rounds: int) -> list[Entrant]:
     import trajectory as tj
     from trajectory import flight, result, targeting
 
-    plain, entry = tj.load(full.SCENARIO), tj.load("p1-reference")
+    plain, entry = tj.load(full.SCENARIO, full.OVERRIDES[:1]), tj.load("p1-reference")
     case, short = targeting.aim(plain).case, targeting.aim(entry).case
     heavy = full.solved()[1]
     made = {
