@@ -11,7 +11,9 @@ from pathlib import Path
 from benchmarks.timing import absent
 
 # problem -> module; in this order
-PROBLEMS = {"p1": "p1", "full": "full", "guided": "guided", "orbit": "orbit", "single": "single", "import": "importing", "precision": "precision"}
+PROBLEMS = {
+    "p1": "p1", "full": "full", "guided": "guided", "orbit": "orbit", "single": "single", "import": "importing", "precision": "precision",
+}  # fmt: skip
 
 
 def main(arguments=None) -> int:

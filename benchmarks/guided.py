@@ -1,4 +1,4 @@
-"""Problem guided: the entry of MS-11 from the entry interface to the command to open, dispersed, under each law at its own cycle."""
+"""Problem guided: MS-11 from the entry interface to the command to open, dispersed, under each law at its own cycle."""
 
 from __future__ import annotations
 

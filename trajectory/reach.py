@@ -76,7 +76,8 @@ def reachable(scenario, epoch: str | None = None, commands: Commands | None = No
     down = np.isin(found.outcome, ("landed", "impacted", "stopped")) & np.isfinite(found.y[:, 0])
     latitude, longitude, _ = frames.geodetic(found.y[down, :3], found.t[down], case.orientation)
     along, across, outline = layout(case, latitude, longitude)
-    spin = build(scenario.replace(guidance__mode="ballistic", guidance__roll_rate="12.5 deg/s"), epoch, base, plain.world)
+    rolls = lifting.replace(guidance__failure={"after": "0 s", "to": "ballistic"})  # from the start of guidance
+    spin = build(rolls, epoch, replace(base, as_planned=False, bank=None, reversal=None, side=1.0), plain.world)
     alone = fly_many(spin, threads=1)
     ballistic = None
     if np.isfinite(alone.y[0, 0]) and alone.outcome[0] in ("landed", "impacted"):

@@ -1,6 +1,7 @@
 """The flight computer and the roll jets in the kernel."""
 
 from dataclasses import replace
+from functools import lru_cache
 
 import numpy as np
 import pytest
@@ -18,6 +19,13 @@ def aimed():
 @pytest.fixture(scope="module")
 def flown(aimed):
     return flight_of(load("ms11-nominal"), aimed.case)
+
+
+@lru_cache
+def aimed_in(mode):
+    """The case of MS-11 in a mode, as aimed."""
+    overrides = {"guidance.mode": mode, "guidance.cycle": "4 s" if mode == "predictor" else "1 s"}
+    return targeting.aim(load("ms11-nominal", overrides)).case
 
 
 def guided(flown):
@@ -67,8 +75,7 @@ def test_the_bank_flown_follows_that_commanded_at_the_rate_of_the_jets(flown):
 
 @pytest.mark.parametrize("mode", ["automatic", "range", "apollo", "predictor"])
 def test_a_guided_flight_does_not_depend_on_its_neighbours(mode):
-    overrides = {"guidance.mode": mode, "guidance.cycle": "4 s" if mode == "predictor" else "1 s"}
-    case = rows_of(targeting.aim(load("ms11-nominal", overrides)).case)
+    case = rows_of(aimed_in(mode))
     whole = flight.fly_many(case, chunk=24, threads=1)
     mixed = np.random.default_rng(1).permutation(24)
     again = flight.fly_many(case.rows(mixed), chunk=5, threads=2)
@@ -80,10 +87,7 @@ def test_a_guided_flight_does_not_depend_on_its_neighbours(mode):
 
 @pytest.mark.parametrize("mode", ["automatic", "range", "apollo", "predictor"])
 def test_guidance_takes_away_most_of_the_miss(mode):
-    overrides = {"guidance.mode": mode, "guidance.cycle": "4 s" if mode == "predictor" else "1 s"}
-    scenario = load("ms11-nominal", overrides)
-    open_loop = rows_of(targeting.aim(load("ms11-nominal", {"guidance.gain": "0"})).case, 64)
-    closed = rows_of(targeting.aim(scenario).case, 64)
+    open_loop, closed = rows_of(aimed_in("bank"), 64), rows_of(aimed_in(mode), 64)
     far, near = (np.hypot(*targeting.miss(case).T) for case in (open_loop, closed))
     assert np.median(near) < 0.2 * np.median(far)
     assert near.max() < 28e3
