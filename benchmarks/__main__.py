@@ -12,7 +12,8 @@ from benchmarks.timing import absent
 
 # problem -> module; in this order
 PROBLEMS = {
-    "p1": "p1", "full": "full", "guided": "guided", "orbit": "orbit", "single": "single", "import": "importing", "precision": "precision",
+    "p1": "p1", "full": "full", "guided": "guided", "orbit": "orbit", "single": "single",
+    "import": "importing", "precision": "precision",
 }  # fmt: skip
 
 
