@@ -20,6 +20,16 @@ ctypedef struct Air:
     int wind_intervals
     double wind_bottom                   # m
     double wind_per_step                 # intervals per m
+    int departs                          # 1: each flight has its own departures from these tables
+    const double* departure              # (flights + 1, departure_width); the first is of a flight that has none
+    int departure_width
+    int departure_intervals              # knots are uniform in s = h/(h + scale) from 0 to 1
+    double departure_scale               # m
+
+ctypedef struct Departure:               # of the air of one flight from the tables
+    vd root_density                      # a factor
+    vd east                              # m/s
+    vd north
 
 
 cdef inline vd knot(const Air* air, vd altitude, vm* index) noexcept nogil:
@@ -29,6 +39,35 @@ cdef inline vd knot(const Air* air, vd altitude, vm* index) noexcept nogil:
     cdef vd whole = smaller(larger(nearest(s - 0.5), splat(0.0)), splat(air.intervals - 1.0))
     index[0] = integer(whole)
     return s - whole
+
+
+cdef inline void basis(vd u, vd* w) noexcept nogil:
+    """The four uniform cubic B-splines that are not zero at u in 0...1 (de Boor 1978)."""
+    cdef vd m = 1.0 - u
+    w[0] = m*m*m*(1.0/6.0)
+    w[1] = (u*u*(u*3.0 - 6.0) + 4.0)*(1.0/6.0)
+    w[3] = u*u*u*(1.0/6.0)
+    w[2] = 1.0 - w[0] - w[1] - w[3]
+
+
+cdef inline Departure departure(const Air* air, vd altitude, vd flight) noexcept nogil:
+    """Cubic B-splines over the height, the three of a knot side by side."""
+    cdef Departure own
+    cdef vd w[4]
+    cdef vd h = larger(altitude, splat(0.0))
+    cdef vd s = h/(h + air.departure_scale)*(air.departure_intervals*1.0)
+    cdef vd whole = smaller(larger(nearest(s - 0.5), splat(0.0)), splat(air.departure_intervals - 1.0))
+    cdef vm at = integer(flight*(air.departure_width*1.0) + 3.0*whole)
+    cdef int k
+    basis(s - whole, w)
+    own.root_density = splat(0.0)
+    own.east = splat(0.0)
+    own.north = splat(0.0)
+    for k in range(4):
+        own.root_density = own.root_density + w[k]*gather(air.departure, at, 1, 3*k)
+        own.east = own.east + w[k]*gather(air.departure, at, 1, 3*k + 1)
+        own.north = own.north + w[k]*gather(air.departure, at, 1, 3*k + 2)
+    return own
 
 
 cdef inline vd cubic(const double* table, vm index, long long stride, long long offset, vd u) noexcept nogil:
@@ -79,22 +118,33 @@ cdef inline vd sound_speed(const Air* air, vd altitude) noexcept nogil:
     return cubic(air.table, index, 4*(2 + 2*air.track_harmonics), 0, u)
 
 
-cdef inline vec3 air_velocity(const Earth* earth, const Air* air, vec3 r, vd inverse, vd sine, vd altitude,
-                              vd wind_factor) noexcept nogil:
-    """The air turns with the Earth; the wind blows along the ellipsoid. Inertial, m/s."""
-    cdef vec3 up
-    cdef vec3 v = vector(-earth.rotation*r.y, earth.rotation*r.x, splat(0.0))
-    cdef vd p, east_x, east_y, east, north, at, whole, u
+cdef inline void wind_along(const Air* air, vd altitude, vd wind_factor, vd* east, vd* north) noexcept nogil:
+    cdef vd at, whole, u
     cdef vm index
-    if air.winds == 0:
-        return v
     at = (altitude - air.wind_bottom)*air.wind_per_step
     at = smaller(larger(at, splat(0.0)), splat(air.wind_intervals*1.0))
     whole = smaller(larger(nearest(at - 0.5), splat(0.0)), splat(air.wind_intervals - 1.0))
     index = integer(whole)
     u = at - whole
-    east = wind_factor*cubic(air.wind, index, 8, 0, u)
-    north = wind_factor*cubic(air.wind, index, 8, 4, u)
+    east[0] = wind_factor*cubic(air.wind, index, 8, 0, u)
+    north[0] = wind_factor*cubic(air.wind, index, 8, 4, u)
+
+
+cdef inline vec3 air_velocity(const Earth* earth, const Air* air, vec3 r, vd inverse, vd sine, vd altitude,
+                              vd wind_factor, const Departure* own) noexcept nogil:
+    """The air turns with the Earth; the wind blows along the ellipsoid. Inertial, m/s."""
+    cdef vec3 up
+    cdef vec3 v = vector(-earth.rotation*r.y, earth.rotation*r.x, splat(0.0))
+    cdef vd p, east_x, east_y, east, north
+    if air.winds == 0 and air.departs == 0:
+        return v
+    east = splat(0.0)
+    north = splat(0.0)
+    if air.winds:
+        wind_along(air, altitude, wind_factor, &east, &north)
+    if air.departs:
+        east = east + own.east
+        north = north + own.north
     p = r.x*r.x + r.y*r.y
     p = 1/root(where(p > splat(0.0), p, splat(1.0)))
     east_x = -r.y*p

@@ -4,7 +4,7 @@ State, inertial frame of the case: position, velocity, mass, then three running 
 apparent velocity (sensed acceleration), heat load (stagnation heat flux) and the impulse of dynamic pressure.
 """
 
-from trajectory._air cimport Air, air_velocity, root_density, sound_speed
+from trajectory._air cimport Air, Departure, air_velocity, basis, departure, root_density, sound_speed
 from trajectory._gravity cimport Earth, altitude_over, body_gravity, earth_gravity
 from trajectory._lanes cimport (
     choose, cross, dot, for_each_processor, gather, integer, larger, length, minus, nearest, plus, root, sine_cosine,
@@ -14,7 +14,8 @@ from trajectory._lanes cimport (
 cdef enum:
     N_STATE = 10                         # x y z vx vy vz mass | apparent velocity, heat load, impulse of dynamic pressure
     N_MOVING = 7                         # those that the rates depend on
-    N_ROW = 44                           # numbers that each flight has of its own, see Row
+    N_ROW = 46                           # numbers that each flight has of its own, see Row
+    OWN_AIR = 45                         # where a row says which departures are its own
     INERTIAL = 0                         # attitudes of the thrust
     LOCAL = 1
     ALONG_VELOCITY = 2
@@ -29,6 +30,10 @@ ctypedef struct Leg:                     # what a leg switches on: the same in e
     int aero_heights
     double aero_mach_scale               # uniform in M/(M + scale) from 0 to 1
     double aero_height_scale             # uniform in h/(h + scale) from 0 to 1
+    int aero_slope                       # 1: the row's shift of the trim changes CD and CL
+    const double* slope                  # as aero: derivatives of CD and CL by the shift
+    int aero_regions                     # 0: none; else intervals of the flight's own factors of CD and CL over M/(M + scale),
+    int aero_region_at                   # that stand there among its departures
     int roll                             # the bank angle turns at the row's rate
     int guided                           # the bank angle is the cubic of the cycle, see _guidance
     int held_plane                       # bank is measured from the plane across the row's normal, not from the vertical
@@ -83,6 +88,8 @@ ctypedef struct Row:                     # one flight's own numbers, a lane each
     vd goal_x                            # the target as a unit vector normal to the ellipsoid, case frame at the epoch
     vd goal_y
     vd goal_z
+    vd trim_shift                        # m, or what the table of slopes is the derivative by
+    vd own_air                           # which of the departures is this flight's
     # held for the leg by `hold`, not loaded
     vd inverse_mass
     vd resultant                         # root(cd^2 + cl^2)
@@ -110,32 +117,46 @@ ctypedef struct Felt:                    # what acts on the vehicle now
     vec3 acceleration
 
 
-cdef inline void aerodynamics(const Leg* leg, vd mach, vd altitude, vd* cd, vd* cl) noexcept nogil:
-    """Bicubic B-spline over M/(M + scale) and h/(h + scale)."""
+cdef inline void aerodynamics(const Leg* leg, const Row* row, vd mach, vd altitude, vd* cd, vd* cl) noexcept nogil:
+    """Bicubic B-spline over M/(M + scale) and h/(h + scale), and how this flight differs from it."""
     cdef vd x = mach/(mach + leg.aero_mach_scale)*(leg.aero_machs*1.0)
     cdef vd h = larger(altitude, splat(0.0))
     cdef vd y = h/(h + leg.aero_height_scale)*(leg.aero_heights*1.0)
     cdef vd xi = smaller(larger(nearest(x - 0.5), splat(0.0)), splat(leg.aero_machs - 1.0))
     cdef vd yi = smaller(larger(nearest(y - 0.5), splat(0.0)), splat(leg.aero_heights - 1.0))
-    cdef long long row = 2*(leg.aero_machs + 3)
-    cdef vm at = integer(yi)*row + integer(xi)*2
+    cdef long long stride = 2*(leg.aero_machs + 3)
+    cdef vm at = integer(yi)*stride + integer(xi)*2
     cdef vd wx[4]
     cdef vd wy[4]
     cdef vd c[8]                         # CD and CL in turn, summed over the heights
     basis(x - xi, wx)
     basis(y - yi, wy)
-    weigh_rows(leg.aero, at, row, wy, c)
+    weigh_rows(leg.aero, at, stride, wy, c)
     cd[0] = (wx[0]*c[0] + wx[1]*c[2]) + (wx[2]*c[4] + wx[3]*c[6])
     cl[0] = (wx[0]*c[1] + wx[1]*c[3]) + (wx[2]*c[5] + wx[3]*c[7])
+    if leg.aero_slope:
+        weigh_rows(leg.slope, at, stride, wy, c)
+        cd[0] = cd[0] + row.trim_shift*((wx[0]*c[0] + wx[1]*c[2]) + (wx[2]*c[4] + wx[3]*c[6]))
+        cl[0] = cl[0] + row.trim_shift*((wx[0]*c[1] + wx[1]*c[3]) + (wx[2]*c[5] + wx[3]*c[7]))
+    if leg.aero_regions:
+        by_region(leg, row, mach, cd, cl)
 
 
-cdef inline void basis(vd u, vd* w) noexcept nogil:
-    """The four uniform cubic B-splines that are not zero at u in 0...1 (de Boor 1978)."""
-    cdef vd m = 1.0 - u
-    w[0] = m*m*m*(1.0/6.0)
-    w[1] = (u*u*(u*3.0 - 6.0) + 4.0)*(1.0/6.0)
-    w[3] = u*u*u*(1.0/6.0)
-    w[2] = 1.0 - w[0] - w[1] - w[3]
+cdef inline void by_region(const Leg* leg, const Row* row, vd mach, vd* cd, vd* cl) noexcept nogil:
+    """The flight's own factors of CD and CL, cubic B-splines over M/(M + scale), side by side."""
+    cdef vd x = mach/(mach + leg.aero_mach_scale)*(leg.aero_regions*1.0)
+    cdef vd whole = smaller(larger(nearest(x - 0.5), splat(0.0)), splat(leg.aero_regions - 1.0))
+    cdef vm at = integer(row.own_air*(leg.air.departure_width*1.0) + 2.0*whole + leg.aero_region_at*1.0)
+    cdef vd w[4]
+    cdef vd drag = splat(0.0)
+    cdef vd lift = splat(0.0)
+    cdef int k
+    basis(x - whole, w)
+    for k in range(4):
+        drag = drag + w[k]*gather(leg.air.departure, at, 1, 2*k)
+        lift = lift + w[k]*gather(leg.air.departure, at, 1, 2*k + 1)
+    cd[0] = cd[0]*drag
+    cl[0] = cl[0]*lift
 
 
 cdef inline vd drag_area(const Row* row, vd t) noexcept nogil:
@@ -183,6 +204,7 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
     cdef Felt felt
     cdef vec3 wind, flow, side, lift_up, pull
     cdef vd x, sine, cosine, speed2, side2, push, per, root_rho, resultant
+    cdef Departure own
     cdef vd r2 = dot(r, r)
     cdef vd inverse = 1/root(r2)
     cdef vd latitude_sine = r.z*inverse
@@ -199,12 +221,16 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
     felt.altitude = splat(0.0)
     if leg.air.present or with_mach:
         felt.altitude = altitude_over(&leg.earth, r2, inverse, latitude_sine)
-        wind = air_velocity(&leg.earth, &leg.air, r, inverse, latitude_sine, felt.altitude, row.wind_factor)
+        if leg.air.departs:
+            own = departure(&leg.air, felt.altitude, row.own_air)
+        wind = air_velocity(&leg.earth, &leg.air, r, inverse, latitude_sine, felt.altitude, row.wind_factor, &own)
         flow = minus(v, wind)
         speed2 = dot(flow, flow)
         felt.speed = root(speed2)
     if leg.air.present:
         root_rho = row.root_factor*root_density(&leg.air, felt.altitude, r)
+        if leg.air.departs:
+            root_rho = root_rho*own.root_density
         felt.rho = root_rho*root_rho
         felt.dynamic_pressure = 0.5*felt.rho*speed2
         felt.heat_flux = row.heat_factor*root_rho*felt.speed*speed2
@@ -212,7 +238,7 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
         if leg.aero_table or with_mach:
             felt.mach = felt.speed/sound_speed(&leg.air, felt.altitude)
         if leg.aero_table:
-            aerodynamics(leg, felt.mach, felt.altitude, &felt.cd, &felt.cl)
+            aerodynamics(leg, row, felt.mach, felt.altitude, &felt.cd, &felt.cl)
             felt.cd = felt.cd*row.cd
             felt.cl = felt.cl*row.cl
             resultant = root(felt.cd*felt.cd + felt.cl*felt.cl) if leg.lift else felt.cd
@@ -272,8 +298,12 @@ cdef inline Medium medium(const Leg* leg, const Row* row, vec3 r) noexcept nogil
     cdef vd inverse = 1/root(r2)
     cdef vd sine = r.z*inverse
     cdef vd altitude = altitude_over(&leg.earth, r2, inverse, sine)
-    air.wind = air_velocity(&leg.earth, &leg.air, r, inverse, sine, altitude, row.wind_factor)
+    cdef Departure own
     air.root_rho = row.root_factor*root_density(&leg.air, altitude, r)
+    if leg.air.departs:
+        own = departure(&leg.air, altitude, row.own_air)
+        air.root_rho = air.root_rho*own.root_density
+    air.wind = air_velocity(&leg.earth, &leg.air, r, inverse, sine, altitude, row.wind_factor, &own)
     return air
 
 

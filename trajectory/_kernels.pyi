@@ -15,7 +15,7 @@ Integers: TypeAlias = NDArray[np.int64]
 NUMBERS: tuple[str, ...]  # names of the entries of `numbers`
 SWITCHES: tuple[str, ...]  # names of the entries of `switches`
 FELT: tuple[str, ...]  # names of the columns of `felt`
-ROW_WIDTH: int  # 22, of leg.ROW
+ROW_WIDTH: int  # of leg.ROW
 STATE_WIDTH: int  # 10, of leg.STATE
 HIGHEST_DEGREE: int  # 36, of spherical harmonics
 LANE_COUNT: int  # flights abreast: 8, or 1 in a scalar build
@@ -32,7 +32,9 @@ class Prepared:
         air: Floats,  # (intervals, 4 (2 + 2 harmonics)) cubics: AirTable.packed
         wind: Floats,  # (intervals, 8) cubics of east and north, m/s
         aero: Floats,  # (heights + 3, machs + 3, 2) B-spline coefficients of CD, CL
+        slope: Floats,  # as aero: derivatives of CD and CL by the row's trim_shift, where they are switched on
         altitude_series: Floats,  # (16,) m: gravity.altitude_series
+        profile: Floats,  # (nodes, PROFILE_WIDTH) of a guided leg: guidance.COLUMNS; any two rows where there is no law
     ) -> None:
         """ValueError for shapes that do not fit, a number that is not finite, a degree that is not allowed."""
 
@@ -59,15 +61,19 @@ class Prepared:
         counters: Integers,  # out (n, 2) steps tried, steps of them that did not stand
         vector_steps: Integers,  # in and out (1,): steps of a whole vector of lanes are added
         cancel: NDArray[np.int32],  # (1,) another thread may set it to 1
+        memory: Floats,  # in and out (n, MEMORY_WIDTH) of the flight computers: leg.MEMORY
+        log: Floats,  # out (n, room, LOG_WIDTH) time, state and memory at each cycle; or (0, 0, LOG_WIDTH): not kept
+        log_count: Integers,  # out (n or 0,)
+        departures: Floats,  # (flights + 1, width) B-spline coefficients, row 0 of a flight that has none: departure.py
     ) -> None:
         """Fly every row until a stop, the end of its time, or a failure, without the GIL. ValueError for wrong shapes.
 
         Rows that are not done when cancel is raised keep what the outputs held before."""
 
-    def settle(self, y0: Floats, t0: Floats, rows: Floats, y1: Floats) -> None:
+    def settle(self, y0: Floats, t0: Floats, rows: Floats, y1: Floats, departures: Floats) -> None:
         """Write the balanced velocity under the canopy, m/s, case frame, into y1[:, 3:6]. ValueError for wrong shapes."""
 
-    def feel(self, y0: Floats, t0: Floats, rows: Floats, felt: Floats) -> None:
+    def feel(self, y0: Floats, t0: Floats, rows: Floats, felt: Floats, departures: Floats) -> None:
         """Write what each state feels into felt (n, len(FELT)). ValueError for wrong shapes."""
 
 def kernel() -> str:

@@ -13,7 +13,7 @@
 from libc.math cimport isfinite
 from libc.string cimport memset
 
-from trajectory._forces cimport Descent, Felt, Leg, N_ROW, N_STATE, Row, descend, face, feel, hold
+from trajectory._forces cimport Descent, Felt, Leg, N_ROW, N_STATE, OWN_AIR, Row, descend, face, feel, hold
 from trajectory._gravity cimport COLUMN, MAX_DEGREE
 from trajectory._guidance cimport N_PROFILE, guide
 from trajectory._job cimport Guidance, Job, Lanes, MAX_WATCH, N_LOG, N_MEMORY, N_PEAK
@@ -33,7 +33,7 @@ NUMBERS = (
     "sun_mu", "moon_mu", "body_origin", "body_interval",
     "air_scale", "air_s_bottom", "air_per_step", "air_bottom", "air_top",
     "track_px", "track_py", "track_pz", "track_qx", "track_qy", "track_qz", "wind_bottom", "wind_per_step",
-    "aero_mach_scale", "aero_height_scale",
+    "aero_mach_scale", "aero_height_scale", "departure_scale",
     "position_scale", "velocity_scale", "first_step", "shortest_step", "longest_step", "history_step",
     "cycle", "gain", "most_cosine", "least_cosine", "profile_first", "profile_spacing", "corridor", "corridor_floor",
     "jet_acceleration", "high_load", "high_factor", "dead_band", "full_band", "full_band_high", "error_limit", "rate_time",
@@ -42,7 +42,7 @@ NUMBERS = (
 SWITCHES = (
     "zonal_degree", "degree", "order", "bodies", "air", "track_harmonics", "winds", "lift", "roll", "aero_table", "parachute",
     "thrust", "attitude", "quasi_steady", "method", "most_steps", "below_air_ends", "held_plane",
-    "law", "cycle_parts", "by_speed",
+    "law", "cycle_parts", "by_speed", "aero_slope", "aero_regions", "departs", "departure_intervals",
 )
 ROW_WIDTH = N_ROW
 STATE_WIDTH = N_STATE
@@ -267,6 +267,21 @@ FELT = ("altitude", "density", "speed", "dynamic_pressure", "mach", "drag_coeffi
         "velocity_x", "velocity_y", "velocity_z")
 
 
+cdef take_departures(Job* job, const double[:, ::1] departures, const double[:, ::1] rows):
+    """Point the legs at the departures of their flights, each of which must be there."""
+    cdef Py_ssize_t i
+    cdef double own
+    if not (job.leg.air.departs or job.leg.aero_regions):
+        return
+    if departures.shape[1] != job.leg.air.departure_width:
+        raise ValueError(f"departures have {departures.shape[1]} columns; {job.leg.air.departure_width} are needed")
+    for i in range(rows.shape[0]):
+        own = rows[i, OWN_AIR]
+        if not 0.0 <= own < departures.shape[0] or own != <Py_ssize_t> own:
+            raise ValueError(f"own_air of row {i} is {own}; there are {departures.shape[0]} departures")
+    job.leg.air.departure = &departures[0, 0]
+
+
 cdef class Prepared:
     """A leg's tables and switches, checked once; holds the arrays that the kernel points into."""
     cdef Job job
@@ -276,6 +291,7 @@ cdef class Prepared:
                  const double[:, ::1] harmonics not None,
                  const double[:, :, :, ::1] bodies not None, const double[:, ::1] air not None,
                  const double[:, ::1] wind not None, const double[:, :, ::1] aero not None,
+                 const double[:, :, ::1] slope not None,
                  const double[::1] altitude_series not None,
                  const double[:, ::1] profile not None):
         cdef dict n = dict(zip(NUMBERS, numbers))
@@ -288,7 +304,7 @@ cdef class Prepared:
                 raise ValueError(f"{name} is {value}; a finite number is needed")
         cdef Leg* leg = &self.job.leg
         cdef Guidance* guidance
-        self.keep = (numbers, switches, harmonics, bodies, air, wind, aero, profile)
+        self.keep = (numbers, switches, harmonics, bodies, air, wind, aero, slope, profile)
         leg.earth.mu = n["mu"]
         leg.earth.field_radius = n["field_radius"]
         leg.earth.equatorial_radius = n["equatorial_radius"]
@@ -352,6 +368,18 @@ cdef class Prepared:
         leg.aero_machs = aero.shape[1] - 3
         if leg.aero_heights < 1 or leg.aero_machs < 1 or aero.shape[2] != 2:
             raise ValueError("aero must have the shape (heights + 3, machs + 3, 2)")
+        leg.aero_slope = s["aero_slope"]
+        leg.slope = &slope[0, 0, 0]
+        if leg.aero_slope and (slope.shape[0] != aero.shape[0] or slope.shape[1] != aero.shape[1] or slope.shape[2] != 2):
+            raise ValueError("the slopes of aero must have its shape")
+        leg.air.departs = s["departs"]
+        leg.air.departure_intervals = s["departure_intervals"]
+        leg.air.departure_scale = n["departure_scale"]
+        leg.aero_regions = s["aero_regions"]
+        leg.aero_region_at = 3*(leg.air.departure_intervals + 3)
+        leg.air.departure_width = leg.aero_region_at + 2*(leg.aero_regions + 3)
+        if leg.air.departure_intervals < 1 or leg.aero_regions < 0:
+            raise ValueError("departures need an interval of height, and no fewer than 0 of the Mach number")
         leg.aero_mach_scale = n["aero_mach_scale"]
         leg.aero_height_scale = n["aero_height_scale"]
         leg.parachute = s["parachute"]
@@ -414,7 +442,8 @@ cdef class Prepared:
             double[::1] residual not None, double[:, :, ::1] watched not None, double[:, :, ::1] peaks not None,
             double[:, :, ::1] history not None, long long[::1] history_count not None, long long[:, ::1] counters not None,
             long long[::1] vector_steps not None, const int[::1] cancel not None,
-            double[:, ::1] memory not None, double[:, :, ::1] log not None, long long[::1] log_count not None):
+            double[:, ::1] memory not None, double[:, :, ::1] log not None, long long[::1] log_count not None,
+            const double[:, ::1] departures not None):
         """Fly every row until a stop, the end of its time, or a failure; fills the outputs.
 
         Another thread may set cancel[0]: rows that are not done by then keep what the outputs held before."""
@@ -488,13 +517,14 @@ cdef class Prepared:
             job.log = &log[0, 0, 0]
             job.log_room = log.shape[1]
             job.log_count = &log_count[0]
+        take_departures(&job, departures, rows)
         job.cancel = &cancel[0]
         job.vector_steps = &vector_steps[0]
         with nogil:
             fly_all(&job)
 
     def settle(self, const double[:, ::1] y0 not None, const double[::1] t0 not None, const double[:, ::1] rows not None,
-               double[:, ::1] y1 not None):
+               double[:, ::1] y1 not None, const double[:, ::1] departures not None):
         """Write the balanced velocity under the canopy into y1[:, 3:6]."""
         cdef Job job = self.job
         job.n_rows = y0.shape[0]
@@ -510,11 +540,12 @@ cdef class Prepared:
         job.t_end = &t0[0]
         job.rows = &rows[0, 0]
         job.y1 = &y1[0, 0]
+        take_departures(&job, departures, rows)
         with nogil:
             settle_all(&job)
 
     def feel(self, const double[:, ::1] y0 not None, const double[::1] t0 not None, const double[:, ::1] rows not None,
-             double[:, ::1] felt not None):
+             double[:, ::1] felt not None, const double[:, ::1] departures not None):
         """Write what each state feels into felt, the columns of FELT."""
         cdef Job job = self.job
         job.n_rows = y0.shape[0]
@@ -529,6 +560,7 @@ cdef class Prepared:
         job.t0 = &t0[0]
         job.t_end = &t0[0]
         job.rows = &rows[0, 0]
+        take_departures(&job, departures, rows)
         with nogil:
             feel_all(&job, &felt[0, 0])
 

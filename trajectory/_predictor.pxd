@@ -60,6 +60,8 @@ cdef inline for_each_processor predict(const Job* job, const Lanes* a, const vd*
     b.row.cd = a.row.planned_cd*drag[0]
     b.row.cl = a.row.planned_cl*lift[0]
     b.row.wind_factor = splat(0.0)
+    b.row.trim_shift = splat(0.0)
+    b.row.own_air = splat(0.0)           # the first departure is none
     hold(&job.leg, &b.row, b.y[6])
     face(&b.row, b.t, bank[0], splat(0.0))
     rates(&job.leg, &b.row, &b.t, b.y, b.k)

@@ -54,6 +54,7 @@ cdef inline void rest(const Job* job, Lanes* a, int n) noexcept nogil:
     put(&a.error_before, n, 1.0)
     for c in range(N_ROW):
         put(own + c, n, 1.0)
+    put(&a.row.own_air, n, 0.0)
 
 
 cdef inline int fit_to_fly(const Lanes* a, int n) noexcept nogil:

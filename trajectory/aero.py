@@ -20,6 +20,7 @@ class AeroTable:
     coefficients: np.ndarray  # (HEIGHTS + 3, MACHS + 3, 2)
     mach_scale: float = MACH_SCALE
     height_scale: float = HEIGHT_SCALE
+    slope: np.ndarray | None = None  # as coefficients: their derivative by the row value trim_shift
 
 
 def tabulate(function, machs: int = MACHS, heights: int = HEIGHTS) -> AeroTable:

@@ -24,7 +24,7 @@ ROW = (
     "fill_time", "start", "normal_x", "normal_y", "normal_z", "reference_cosine", "reversal", "side", "clock",
     "accelerometer_scale", "accelerometer_bias", "along_error", "along_drift", "across_error", "across_drift", "rise_error",
     "drag_error", "bank_error", "latency", "jet_factor", "jet_propellant", "jets_fail_at", "planned_density", "planned_cd",
-    "planned_cl", "goal_x", "goal_y", "goal_z",
+    "planned_cl", "goal_x", "goal_y", "goal_z", "trim_shift", "own_air",
 )  # fmt: skip
 RESTING = {"density_factor": 1.0, "wind_factor": 1.0, "exhaust_speed": 1.0, "fill_time": 1.0, "side": 1.0,
            "jet_factor": 1.0, "jet_propellant": 1e9, "planned_density": 1.0, "jets_fail_at": 1e18}  # fmt: skip
@@ -54,6 +54,21 @@ def kernel_name() -> str:
 
 
 @dataclass(frozen=True, eq=False)
+class Departures:
+    """How the air and the coefficients of each flight differ from the tables (departure.py makes them); the row value own_air
+    says which are a flight's own. The first are of a flight that has none."""
+
+    values: np.ndarray  # (flights + 1, 3 (intervals + 3) + 2 (regions + 3)) B-spline coefficients
+    intervals: int  # of h/(h + scale) from 0 to 1: factor of the root of the density, wind to the east and to the north
+    scale: float  # m
+    regions: int = 0  # intervals of M/(M + 2) from 0 to 1: factors of CD and CL
+    winds: bool = True  # whether the air departs at all
+
+
+AS_TABLED = Departures(np.zeros((1, 1)), 1, 1.0, winds=False)
+
+
+@dataclass(frozen=True, eq=False)
 class Environment:
     """The world of one case: gravity, air, wind, Sun and Moon, as numbers and tables for the kernel."""
 
@@ -71,6 +86,7 @@ class Environment:
     body_mu: tuple = (constants.GRAVITATIONAL_PARAMETER_SUN, constants.GRAVITATIONAL_PARAMETER_MOON)
     air: object | None = None  # atmosphere.AirTable
     wind: object | None = None  # wind.WindTable
+    departures: Departures = AS_TABLED
 
     @cached_property
     def packed(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -233,6 +249,7 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
     degree = world.degree if not leg.in_air else min(world.degree, world.entry_degree)
     bodies = world.bodies if not leg.in_air else None
     air, wind, aero = world.air, world.wind, leg.aero
+    sloped = aero is not None and aero.slope is not None
     profile = NOTHING["profile"] if leg.computer.profile is None else leg.computer.profile
     p, q = (
         ((1.0, 0.0, 0.0), (0.0, 1.0, 0.0))
@@ -250,7 +267,7 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "air_bottom": air.height_bottom if air else 0.0, "air_top": air.height_top if air else 1.0,
         "track_px": p[0], "track_py": p[1], "track_pz": p[2], "track_qx": q[0], "track_qy": q[1], "track_qz": q[2],
         "wind_bottom": wind.height_bottom if wind else 0.0, "wind_per_step": 1.0 / wind.interval if wind else 1.0,
-        "aero_mach_scale": aero.mach_scale if aero else 1.0, "aero_height_scale": aero.height_scale if aero else 1.0,
+        "aero_mach_scale": aero.mach_scale if aero else 1.0, "aero_height_scale": aero.height_scale if aero else 1.0, "departure_scale": world.departures.scale,
         "position_scale": leg.tolerance * constants.EQUATORIAL_RADIUS,
         "velocity_scale": leg.tolerance * SPEED_SCALE,
         "first_step": -(leg.tolerance**0.125) if leg.first_step is None else leg.first_step,
@@ -275,7 +292,8 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "parachute": int(leg.parachute), "thrust": int(leg.thrust), "attitude": ATTITUDES[leg.attitude],
         "quasi_steady": int(leg.quasi_steady), "method": METHODS[leg.method], "most_steps": MOST_STEPS, "below_air_ends": 1,
         "held_plane": int(leg.held_plane), "law": LAWS[leg.computer.law], "cycle_parts": leg.computer.parts,
-        "by_speed": int(leg.computer.by_speed),
+        "by_speed": int(leg.computer.by_speed), "aero_slope": int(sloped), "departs": int(world.departures.winds),
+        "aero_regions": world.departures.regions if aero else 0, "departure_intervals": world.departures.intervals,
     }  # fmt: skip
     return _kernels.Prepared(
         np.array([numbers[n] for n in _kernels.NUMBERS]),
@@ -285,6 +303,7 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         world.packed[0],
         world.packed[1],
         aero.coefficients if aero else NOTHING[3],
+        aero.slope if sloped else NOTHING[3],
         world.packed[2],
         np.ascontiguousarray(profile),
     )
@@ -385,9 +404,10 @@ def fly_leg(
     out = _outputs(n, len(leg.watches), peaks, history_step, t, end)
     out["memory"] = memory
     out |= _log(n, history_step > 0.0 and guided, leg.computer.cycle, t, end)
-    ready.fly(y, t, end, rows, *_conditions(leg.stops, n), *_conditions(leg.watches, n), **out, cancel=cancel)
+    ready.fly(y, t, end, rows, *_conditions(leg.stops, n), *_conditions(leg.watches, n), **out, cancel=cancel,
+              departures=world.departures.values)
     if leg.quasi_steady:
-        _settle(ready, rows, out)
+        _settle(ready, rows, out, world.departures.values)
     out["y1"][failures(out["status"])] = np.nan
     return LegResult(
         y=out["y1"], t=out["t1"], ended=out["status"], residual=out["residual"], watched=out["watched"],
@@ -433,14 +453,14 @@ def _log(n, kept, cycle, t, end):
             "log_count": np.zeros(n if room else 0, dtype=np.int64)}  # fmt: skip
 
 
-def _settle(ready, rows, out):
+def _settle(ready, rows, out, departures):
     """Under a canopy the velocity is the balanced one; write it wherever a state is handed out."""
     good = np.isfinite(out["y1"]).all(axis=1)
 
     def settled(y, t, rows):
         y = np.ascontiguousarray(y)
         if len(y):
-            ready.settle(y.copy(), np.ascontiguousarray(t), np.ascontiguousarray(rows), y)
+            ready.settle(y.copy(), np.ascontiguousarray(t), np.ascontiguousarray(rows), y, departures)
         return y
 
     out["y1"][good] = settled(out["y1"][good], out["t1"][good], rows[good])
@@ -460,7 +480,7 @@ def feel(
     ready = prepare(leg, world)
     felt = np.zeros((len(t), len(_kernels.FELT)))
     rows = np.ascontiguousarray(np.broadcast_to(rows, (len(t), len(ROW))))
-    ready.feel(np.ascontiguousarray(y, dtype=float), np.ascontiguousarray(t, dtype=float), rows, felt)
+    ready.feel(np.ascontiguousarray(y, dtype=float), np.ascontiguousarray(t, dtype=float), rows, felt, world.departures.values)
     return {name: felt[:, i] for i, name in enumerate(_kernels.FELT)}
 
 
