@@ -42,13 +42,13 @@ def burns(scenario, commands, mass) -> list[Leg]:
     fails = d.engine_fails_after
     runs_out = {"then": "coast", "event": "deorbit_cutoff"}
     if fails is not None:
-        limit = min(limit, fails.si)
+        limit = np.minimum(limit, fails.si)
         runs_out = {"then": "backup_burn", "event": "engine_failure"} if d.backup_engine else runs_out
     legs.append(Leg("steady_burn" if ramp > 0 else "burn", row=row | {"thrust": engine.thrust.si, "exhaust_speed": exhaust},
-                    stops=ends, duration=max(limit - ramp, 0.0), keeps_direction=ramp > 0, **runs_out, **common))  # fmt: skip
+                    stops=ends, duration=np.maximum(limit - ramp, 0.0), keeps_direction=ramp > 0, **runs_out, **common))  # fmt: skip
     if fails is not None and d.backup_engine:
         other = scenario.vehicle.engine[d.backup_engine]
-        left_mass = mass - engine.thrust.si / exhaust * max(
+        left_mass = mass - engine.thrust.si / exhaust * np.maximum(
             fails.si - ramp / 2, fails.si**2 / (2 * ramp) if ramp else 0.0
         )
         second = other.specific_impulse.si * G0
@@ -98,7 +98,7 @@ def by_table(leg: Leg, table, ignition, begin) -> list[Leg]:
     return pieces
 
 
-def retrograde(pitch: float, yaw: float) -> tuple:
+def retrograde(pitch, yaw) -> tuple:
     """(forward, orbit normal, up) of a thrust against the motion, pitched up and yawed toward the orbit normal."""
     return (-np.cos(pitch) * np.cos(yaw), np.sin(yaw), np.sin(pitch) * np.cos(yaw))
 

@@ -48,7 +48,7 @@ def canopies(scenario, body, first: bool) -> list[Leg]:
             )
         set_mass = None
         full = stage.drag_area.si
-        fill = max(0.0 if stage.fill_time is None else stage.fill_time.si, 1e-3)
+        fill = np.maximum(0.0 if stage.fill_time is None else stage.fill_time.si, 1e-3)
         if stage.reefed_fraction is not None:
             part = stage.reefed_fraction.si * full
             legs += [
@@ -83,7 +83,7 @@ def descent(scenario, row, common, terrain, name) -> list[Leg]:
         "touchdown" if soft is None else "soft_landing",
         "landed" if soft is None else "braking",
     )
-    airless = scenario.atmosphere.model == "none" or scenario.atmosphere.density_factor.si == 0.0
+    airless = scenario.atmosphere.model == "none" or np.all(np.equal(scenario.atmosphere.density_factor.si, 0.0))
     sink = common | {"quasi_steady": not airless, "first_step": 5.0, "longest_step": 200.0, "tolerance": SINKING_TOLERANCE}
     settle = common | {"duration": SETTLING}
     legs = []

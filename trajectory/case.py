@@ -301,16 +301,18 @@ class Body:
     heat_factor: float
 
 
-def descent_body(scenario) -> Body:
+def descent_body(scenario, table=None) -> Body:
+    """table: of the coefficients, where it is made already."""
     d = scenario.vehicle.descent
     a = d.aerodynamics
     heat = SUTTON_GRAVES_EARTH / np.sqrt(d.nose_radius.si) if d.nose_radius is not None else 0.0
     area = d.area.si if d.area is not None else d.mass.si / d.ballistic_coefficient.si
+    drag, lift = a.drag_factor.si, a.drag_factor.si * a.lift_to_drag_factor.si
     if a.model == "constant":
         cd = 1.0 if a.drag_coefficient is None else a.drag_coefficient.si
-        lift = 0.0 if a.lift_to_drag is None else a.lift_to_drag.si
-        return Body(d.mass.si, area, cd, cd * lift, None, heat)
-    return Body(d.mass.si, area, 1.0, 1.0, _table(scenario), heat)
+        ratio = 0.0 if a.lift_to_drag is None else a.lift_to_drag.si
+        return Body(d.mass.si, area, drag * cd, lift * cd * ratio, None, heat)
+    return Body(d.mass.si, area, drag, lift, _table(scenario) if table is None else table, heat)
 
 
 def _table(scenario):

@@ -26,6 +26,10 @@ def body_row(scenario, body) -> dict:
     }  # fmt: skip
 
 
+def lifting(body) -> bool:
+    return body.table is not None or bool(np.any(np.not_equal(body.cl, 0.0)))
+
+
 def entry(scenario, body, commands) -> list[Leg]:
     """From the entry interface to the command to open the canopy, or to the ground where there is none."""
     g = scenario.guidance
@@ -40,7 +44,7 @@ def entry(scenario, body, commands) -> list[Leg]:
         "duration": LONG,
         "then": "in_orbit",
     }
-    lifts = {"lift": body.cl != 0.0 or body.table is not None}
+    lifts = {"lift": lifting(body)}
     flat = {"row": row, **common, **lifts}
     if g.mode == "none":
         return [Leg("entry_flight", stops=ends, row=row, **common)]

@@ -326,13 +326,18 @@ def direction(attitude: str, aim, y: np.ndarray) -> np.ndarray:
     For an attitude that is held inertially these are the axes of the velocity as the leg begins, in the case frame.
     """
     if attitude != "inertial":
-        return np.broadcast_to(np.asarray(aim, float), (len(y), 3))
+        return rows_of(aim, len(y))
     return in_case_frame(aim, y)
+
+
+def rows_of(aim, n: int) -> np.ndarray:
+    """(n, 3) of three components, each a number or one for each row."""
+    return np.stack([np.broadcast_to(np.asarray(part, float), n) for part in aim], axis=1)
 
 
 def in_case_frame(aim, y: np.ndarray, level: bool = False) -> np.ndarray:
     """(n_run, 3) of `aim` = (forward, orbit normal, up): forward along the velocity or, if level, the horizontal."""
-    aim = np.broadcast_to(np.asarray(aim, float), (len(y), 3))
+    aim = rows_of(aim, len(y))
     r, v = y[:, :3], y[:, 3:6]
     normal = np.cross(r, v)
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
@@ -499,13 +504,17 @@ def pick(leg: Leg, rows: np.ndarray | slice, n: int) -> Leg:
         found = tuple(changed(s, value=own(s.value)) for s in stops)
         return stops if all(a is b for a, b in zip(found, stops, strict=True)) else found
 
+    def aim_of(aim):
+        parts = None if aim is None else tuple(own(part) for part in aim)
+        return aim if parts is None or all(a is b for a, b in zip(parts, aim, strict=True)) else parts
+
     if n == 1:
         return leg
     row = {k: own(v) for k, v in leg.row.items()}
     return changed(
         leg, row=leg.row if all(row[k] is v for k, v in leg.row.items()) else row, stops=all_of(leg.stops),
         watches=all_of(leg.watches), duration=own(leg.duration), until=own(leg.until), set_mass=own(leg.set_mass),
-        shed=own(leg.shed), impulse=own(leg.impulse),
+        shed=own(leg.shed), impulse=own(leg.impulse), aim=aim_of(leg.aim),
     )  # fmt: skip
 
 

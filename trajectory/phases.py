@@ -17,6 +17,7 @@ from trajectory.entry import (
     body_row,
     entry,
     first_bank,
+    lifting,
     start_stop,
     terrain_of,
 )
@@ -79,17 +80,17 @@ def coasts(scenario, body, commands) -> list[Leg]:
     enter = Stop("altitude", interface, -1, "entry_interface", "entry", at_once=True)
     part = scenario.separation
     set_down = {"set_mass": body.mass, "reset_apparent_velocity": True}
-    lifting = {
+    flown = {
         "aero": body.table,
-        "lift": body.cl != 0.0 or body.table is not None,
+        "lift": lifting(body),
         "row": body_row(scenario, body),
     }
     if not start_stop(scenario.guidance, ""):  # guided from the moment the modules part
-        lifting["row"] |= {"bank": first_bank(scenario, commands)}
+        flown["row"] |= {"bank": first_bank(scenario, commands)}
     lost = {"duration": allowed, "then": "in_orbit"}
     if part is None:
         return [Leg("coast", row=whole, stops=(enter,), **lost),
-                Leg("entry", in_air=True, duration=0.0, then="entry_flight", **set_down, **lifting)]  # fmt: skip
+                Leg("entry", in_air=True, duration=0.0, then="entry_flight", **set_down, **flown)]  # fmt: skip
     late = part.altitude is not None and part.altitude.si <= interface
     separate = {"event": "module_separation"}
     if late:
@@ -99,9 +100,9 @@ def coasts(scenario, body, commands) -> list[Leg]:
                 method=AIR_METHOD, tolerance=ENTRY_TOLERANCE,
                 stops=(Stop("altitude", part.altitude.si, -1, then="separated", at_once=True, **separate),
                        Stop("altitude", interface, +1, None, "skipped_out")), duration=allowed, then="in_orbit"),
-            Leg("separated", duration=0.0, then="entry_flight", **set_down, **lifting),
+            Leg("separated", duration=0.0, then="entry_flight", **set_down, **flown),
         ]  # fmt: skip
-    falling = Leg("falling", stops=(enter,), **set_down, **lifting, **lost)
+    falling = Leg("falling", stops=(enter,), **set_down, **flown, **lost)
     if part.after is not None:
         at = commands.offset + part.after.si
         coast = Leg("coast", row=whole, stops=(enter,), until=at, then="falling", **separate)
@@ -111,7 +112,7 @@ def coasts(scenario, body, commands) -> list[Leg]:
     return [
         coast,
         falling,
-        Leg("entry", in_air=True, duration=0.0, then="entry_flight", row=lifting["row"], set_mass=body.mass),
+        Leg("entry", in_air=True, duration=0.0, then="entry_flight", row=flown["row"], set_mass=body.mass),
     ]
 
 

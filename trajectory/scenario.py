@@ -32,7 +32,7 @@ OWN = (
     "note",
     "expected",
 )  # not taken over from what a file extends
-MOUNTED = ("vehicle", "site", "atmosphere")  # sections that may be files of their own
+MOUNTED = ("vehicle", "site", "atmosphere", "dispersion")  # sections that may be files of their own
 COMMAND_LINE, CALL = "on the command line", "in a call of replace"
 LARGEST_FILE = 4_000_000
 _FIRST_OF_A_VALUE = tuple("0123456789+-.")  # words are choices: they need no source
@@ -331,6 +331,7 @@ def _build(tree: dict, origins: dict, file: Path) -> Scenario:
             absent.add(kind)
             whole.pop(kind, None)
     defects += _loose_ends(whole, where, file)
+    _distribute(whole, where)
     whole = _disowned(whole, where)
     scenario = None
     try:
@@ -367,6 +368,24 @@ def _mount(whole: dict, where: dict, kind: str, file: Path) -> None:
     for path in inner:
         mounted[(kind, *path)] = where.get((kind, *path), named_in)
     where.update({(kind,): named_in, **mounted})
+
+
+def _distribute(whole: dict, where: dict) -> None:
+    """Give the values that `dispersion.value` names their distributions, in place; what the section lacks is left out."""
+    for k, entry in enumerate(_tables(_table(whole.get("dispersion")).get("value"))):
+        path = tuple(str(entry.get("key", "")).split("."))
+        above, node = None, whole
+        for part in path:
+            above, node = node, node.get(part) if isinstance(node, dict) else None
+        if not isinstance(above, dict) or len(path) < 2 or not isinstance(entry.get("distribution"), dict):
+            continue
+        if node is None:
+            node = entry.get("value")
+        if node is None or (isinstance(node, dict) and ("value" not in node or "distribution" in node)):
+            continue
+        written = node if isinstance(node, dict) else {"value": node}
+        above[path[-1]] = {**written, "distribution": entry["distribution"]}
+        where.setdefault(path, where.get(("dispersion", "value", str(k)), where.get(("dispersion",))))
 
 
 def _disowned(item, where: dict, at: tuple = ()):

@@ -15,6 +15,7 @@ from trajectory.constants import GRAVITATIONAL_PARAMETER as MU
 from trajectory.constants import ROTATION_RATE
 from trajectory.expected import Expected
 from trajectory.section import Described, Epoch, File, Flag, Key, Name, Number, Section, Text, needs, whole
+from trajectory.uncertainty import Branch, Dispersion, whole_of
 from trajectory.units import (
     Altitude,
     Angle,
@@ -564,6 +565,8 @@ class ScenarioSections(Described):
     crew: Crew = Crew()
     stop: Stop = Field(default_factory=dict)
     numerics: Numerics = Numerics()
+    dispersion: Dispersion | None = None
+    branch: tuple[Branch, ...] = ()
     event: tuple[Event, ...] = ()
     expected: Expected | None = None
 
@@ -576,4 +579,5 @@ class ScenarioSections(Described):
         asked = self.heating.model != "sutton-graves" or self.heating.radiation != "none" or bool(self.heating.angles)
         if (asked or layers or self.blackout is not None) and vehicle is not None and vehicle.descent.nose_radius is None:
             refuse("heating, blackout and heat_shield.layers need nose_radius of the vehicle's descent")
+        whole_of(self.branch)
         return self

@@ -71,6 +71,14 @@ class UnsourcedNumber(float):
     """As `Unsourced`, for a bare number."""
 
 
+class Chosen(str):
+    """A word in place of a value, such as "solve", with the distribution about what is found."""
+
+    distribution: dict | None = None
+    source: str | None = None
+    grade: str = "assumed"
+
+
 @dataclass(frozen=True)
 class Value:
     """A number with its unit, source and grade. `si` is in SI units (radians); `text` is as written."""
@@ -170,7 +178,7 @@ class Quantity:
             return str(raw)
         raw, source, grade, distribution, note = _taken_apart(raw, section)
         if isinstance(raw, str) and raw in self.words:
-            return str(raw)
+            return chosen(raw, source, grade, self, distribution)
         si, text, unit = self._number(raw)
         if distribution is not None:
             distribution = self._distribution(distribution)
@@ -307,7 +315,7 @@ class Time:
             return str(raw)
         raw, source, grade, distribution, note = _taken_apart(raw, section)
         if isinstance(raw, str) and raw in self.words:
-            return str(raw)
+            return chosen(raw, source, grade, Quantity("duration"), distribution)
         words = f" or one of: {', '.join(self.words)}" if self.words else ""
         due = f'a time is due, ISO 8601 in UTC with Z, such as "2019-06-25T01:55:03Z"{words}'
         if isinstance(raw, datetime) and raw.tzinfo is not None:
@@ -329,6 +337,14 @@ class Time:
         if distribution is not None:
             distribution = Quantity("duration")._distribution(distribution)
         return Instant(f"{moment.isoformat()}.{fraction}Z", str(raw), source, grade, distribution, note)
+
+
+def chosen(word: str, source, grade: str, quantity: Quantity, distribution) -> Chosen:
+    """A word with what stands beside it."""
+    out = Chosen(word)
+    out.source, out.grade = source, grade
+    out.distribution = None if distribution is None else quantity._distribution(distribution)
+    return out
 
 
 def _given(info) -> dict:

@@ -60,6 +60,8 @@ class Aerodynamics(Section):
     offset: Annotated[Value, Quantity("length", low=0, high=100)] | None = None
     station: Annotated[Value, Quantity("ratio", low=0, high=1)] | None = None
     length: PositiveLength | None = None
+    drag_factor: PositiveRatio = Default("1")
+    lift_to_drag_factor: Annotated[Value, Quantity("ratio", low=-10, high=10)] = Default("1")
 
     @model_validator(mode="after")
     def _whole(self):
