@@ -85,7 +85,7 @@ class Scenario(ScenarioSections):
 
     def values(self) -> Iterator[tuple[str, Value | Instant]]:
         """(dotted key, value) of everything the flight rests on, without `expected`."""
-        for key, leaf in _walk(self):
+        for key, leaf in leaves(self):
             if isinstance(leaf, (Value, Instant)):
                 yield key, leaf
 
@@ -377,13 +377,19 @@ def _distribute(whole: dict, where: dict) -> None:
         above, node = None, whole
         for part in path:
             above, node = node, node.get(part) if isinstance(node, dict) else None
-        if not isinstance(above, dict) or len(path) < 2 or not isinstance(entry.get("distribution"), dict):
+        if len(path) < 2 or not isinstance(whole.get(path[0]), dict) or not isinstance(entry.get("distribution"), dict):
             continue
         if node is None:
             node = entry.get("value")
         if node is None or (isinstance(node, dict) and ("value" not in node or "distribution" in node)):
             continue
         written = node if isinstance(node, dict) else {"value": node}
+        if above is None:  # the section itself is not there
+            above = whole
+            for part in path[:-1]:
+                above = above.setdefault(part, {}) if isinstance(above, dict) else None
+            if above is None:
+                continue
         above[path[-1]] = {**written, "distribution": entry["distribution"]}
         where.setdefault(path, where.get(("dispersion", "value", str(k)), where.get(("dispersion",))))
 
@@ -492,18 +498,18 @@ def _canonical(item) -> Any:
     return item.isoformat() if isinstance(item, (datetime, date, time)) else item
 
 
-def _walk(item, key: str = "") -> Iterator[tuple[str, Any]]:
+def leaves(item, key: str = "") -> Iterator[tuple[str, Any]]:
     """(dotted key, leaf) of a section, in the order of the schema; without `expected`."""
     if isinstance(item, BaseModel):
         for name, field in type(item).model_fields.items():
             if name != "expected":
-                yield from _walk(getattr(item, name), f"{key}.{field.alias or name}".lstrip("."))
+                yield from leaves(getattr(item, name), f"{key}.{field.alias or name}".lstrip("."))
     elif isinstance(item, dict):
         for name, sub in item.items():
-            yield from _walk(sub, f"{key}.{name}")
+            yield from leaves(sub, f"{key}.{name}")
     elif isinstance(item, tuple):
         for n, sub in enumerate(item):
-            yield from _walk(sub, f"{key}.{n}")
+            yield from leaves(sub, f"{key}.{n}")
     else:
         yield key, item
 
@@ -511,7 +517,7 @@ def _walk(item, key: str = "") -> Iterator[tuple[str, Any]]:
 def describe(scenario: Scenario) -> list[Row]:
     """Every value of a scenario, one `Row` each: key, text, unit, source, grade, distribution."""
     rows = []
-    for key, leaf in _walk(scenario):
+    for key, leaf in leaves(scenario):
         if isinstance(leaf, (Value, Instant)):
             rows.append(Row(key, leaf.text, leaf.unit, leaf.source, leaf.grade, leaf.distribution))
         elif leaf is not None and key.rsplit(".", 1)[-1] not in ("source", "grade", "note"):

@@ -73,9 +73,9 @@ class WindSpread(Section):
 
 
 class RegionSpread(Section):
-    """Relative standard deviation of a coefficient in one region of the flight: below Mach 0.8, to 1.5, to 6, above, rarefied."""
+    """Relative standard deviation of a coefficient in one region of the flight: below Mach 0.8, to 1.5, to 6, above."""
 
-    region: Literal["subsonic", "transonic", "supersonic", "hypersonic", "rarefied"]
+    region: Literal["subsonic", "transonic", "supersonic", "hypersonic"]
     drag: Sigma | None = None
     lift: Sigma | None = None
 
