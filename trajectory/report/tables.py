@@ -1,5 +1,6 @@
 """What the terminal shows: events and outcome of a flight, the values of a scenario, the checks of verify."""
 
+import math
 import sys
 
 from rich import box
@@ -209,6 +210,24 @@ def _distribution(held: dict) -> str:
     own = {key: value for key, value in held.items() if key != "type" and value is not None}
     words += [f"{key} {getattr(value, 'text', value)}" for key, value in own.items()]
     return ", ".join(words)
+
+
+def aerodynamics(report) -> Group:
+    """The trim of a vehicle along a descent, its stability, and whether its figures agree: an `airframe.Report`."""
+    from trajectory.airframe import sentence
+
+    table = _table(f"aerodynamics: {report.model}")
+    for name in ("Mach", "altitude\nkm", "angle\ndeg", "C_D", "L/D", "m/(C_D A)\nkg/m2", "C_m_alpha\n1/rad", "static\nmargin"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("trim")
+    for p in report.points:
+        word = "held" if p.held else {None: "", True: "stable", False: "unstable"}[p.stable]
+        angle = None if p.angle is None else math.degrees(p.angle)
+        values = (p.mach, p.height / 1e3, angle, p.drag, p.lift_to_drag, p.ballistic_coefficient, p.stiffness, p.static_margin)
+        forms = ("{:g}", "{:.0f}", "{:.2f}", "{:.3f}", "{:.3f}", "{:.1f}", "{:+.3f}", "{:.2f}")
+        table.add_row(*("" if x is None else f.format(x) for f, x in zip(forms, values, strict=True)), word)
+    lines = [Text(sentence(check)) for check in report.checks] + [Text(f"note: {note}") for note in report.notes]
+    return Group(Text(), table, *([Text(), *lines] if lines else []))
 
 
 def checks(rows) -> Group:
