@@ -109,9 +109,8 @@ def _line(start, end, n):
     return np.linspace(start, end, n + 1)
 
 
-def panels(capsule: Capsule, strips: int = STRIPS) -> Panels:
-    """The body in conical strips."""
-    points = outline(capsule, strips)
+def panels(points: np.ndarray) -> Panels:
+    """The body of an outline (k, 2), in conical strips."""
     (dx, dr), middle = np.diff(points, axis=0).T, 0.5 * (points[1:] + points[:-1])
     slant = np.hypot(dx, dr)
     keep = slant > 0.0
@@ -163,6 +162,13 @@ def integrate(body: Panels, angles, law, length: float, area: float):
     return np.array(out).T
 
 
+def sphere_drag(ratio: float, wall: float = 1.0) -> float:
+    """C_D of a sphere in free-molecular flow, diffuse reflection; closed form of Schaaf & Chambre 1961."""
+    s = ratio
+    attached = (2 * s**2 + 1) / (np.sqrt(np.pi) * s**3) * np.exp(-(s**2)) + (4 * s**4 + 4 * s**2 - 1) / (2 * s**4) * erf(s)
+    return float(attached + 2 * np.sqrt(np.pi * wall) / (3 * s))
+
+
 def bridge(knudsen):
     """Share of free-molecular flow. Wilmoth, Mitcheltree & Moss 1999, J. Spacecraft 36, 436: 0 below Kn 0.001, 1 above 10."""
     knudsen = np.clip(knudsen, CONTINUUM, FREE)
@@ -172,7 +178,7 @@ def bridge(knudsen):
 @lru_cache(maxsize=16)
 def body_of(capsule: Capsule, length: float, area: float, accommodation: float = 1.0, name: str = "newtonian") -> Body:
     """The capsule's coefficients over an area, m2, and a length, m, at angles of attack from 0 to 180 deg."""
-    shape, angles = panels(capsule), np.linspace(0.0, np.pi, round(np.pi / STEP) + 1)
+    shape, angles = panels(outline(capsule)), np.linspace(0.0, np.pi, round(np.pi / STEP) + 1)
     shield = integrate(shape, angles, newtonian, length, area)
     thin = np.array([
         integrate(shape, angles, lambda sine, s=s: free_molecular(sine, s, accommodation), length, area) for s in SPEED_RATIOS

@@ -137,6 +137,7 @@ def load_vehicle(name_or_path) -> Vehicle:
     except catalogue.NotInCatalogue as error:
         raise ScenarioError(name_or_path, [Defect(str(name_or_path)[:200], "", "", str(error))]) from None
     tree, origins = _family(file, "vehicle")
+    tree = {key: item for key, item in tree.items() if key != "extends"}
     whole = _disowned({"vehicle": tree}, {("vehicle", *path): origin for path, origin in origins.items()})
     try:
         return Vehicle.model_validate(whole["vehicle"])

@@ -24,6 +24,8 @@ FORWARD = np.pi / 2  # rad: a trim beyond it does not fly with the shield ahead
 MACHS = (0.6, 0.8, 1.1, 1.7, 2.0, 4.0, 6.0, 10.0, 20.0, 25.0, 27.0, 28.0)  # of a report, and the heights that go with them:
 HEIGHTS = (10e3, 12e3, 15e3, 20e3, 22e3, 30e3, 35e3, 43e3, 60e3, 70e3, 80e3, 100e3)  # m, those of a descent from orbit
 
+SCAN = np.linspace(0.0, 300e3, 301)  # m, where the height at which thin air takes the trim away is looked for
+
 
 class NoTrim(ValueError):
     """The moment about the mass centre is nowhere zero and falling."""
@@ -87,8 +89,8 @@ def trim(body: Body, station: float, offset: float, mach, height) -> Trim:
     _stable(body, about(*body.dense(_asked(body, flat)), station, y), _asked(body, flat))
     force = [np.reshape(c, (flat.size, -1)) for c in body.coefficients(flat, height.ravel())]
     angle, held = _roots(body.angles, about(*force, station, y))
-    for i in np.flatnonzero(held):
-        angle[i] = _last(body, station, y, flat[i], height.ravel()[i])
+    for one in np.unique(flat[held]):
+        angle[held & (flat == one)] = _last(body, station, y, one)
     index = np.clip(np.searchsorted(body.angles, angle, side="right") - 1, 0, len(body.angles) - 2)
     width = body.angles[index + 1] - body.angles[index]
     rows, share = np.arange(flat.size), (angle - body.angles[index]) / width
@@ -130,15 +132,12 @@ def _roots(angles, moment):
     return np.where(found, np.maximum(at[np.arange(len(moment)), first], angles[first]), np.nan), ~found
 
 
-def _last(body: Body, station: float, y: float, mach: float, height: float) -> float:
-    """The angle at the greatest height below this one, to 100 m, at which there is a trim."""
-
-    def angle(h):
-        found = _roots(body.angles, np.reshape(about(*body.coefficients(mach, h), station, y), (1, -1)))[0]
-        return float(found[0])
-
-    low, high = 0.0, height
-    while high - low > 100.0:
-        middle = 0.5 * (low + high)
-        low, high = (low, middle) if np.isnan(angle(middle)) else (middle, high)
-    return angle(low)
+def _last(body: Body, station: float, y: float, mach: float) -> float:
+    """The angle at the height, to 1 m, where going up at this Mach number the trim is first lost."""
+    low, high = SCAN[0], SCAN[-1]
+    while high - low > 1.0:
+        heights = np.linspace(low, high, len(SCAN)) if high - low < SCAN[-1] - SCAN[0] else SCAN
+        none = _roots(body.angles, about(*body.coefficients(mach, heights), station, y))[1]
+        first = max(int(np.argmax(none)), 1)
+        low, high = heights[first - 1], heights[first]
+    return float(_roots(body.angles, np.reshape(about(*body.coefficients(mach, low), station, y), (1, -1)))[0][0])
