@@ -3,7 +3,7 @@
 Trimmed values: 0.1 deg and 0.006 of C_D and C_L: the figures are printed to 0.1 deg and, at Mach 28, to two places.
 Panels: half a unit of the last place. Closed forms: 0.1 %, the panels' own error. Panels against the tables: 10 % of drag and
 lift, 0.70 to 0.75 of the offset that trims; this is the error that a vehicle without tables has. Apollo: tunnels at Mach 9
-against flow computations at higher speed, 5 %.
+against flow computations at higher speed, 5 %; the trim with the mass centre of Apollo 11 against that of Apollo 4, 1.5 deg and 10 %.
 """
 
 from __future__ import annotations
@@ -103,7 +103,9 @@ def closed_forms() -> list[truth.Figure]:
 def apollo() -> list[truth.Figure]:
     from trajectory.scenario import load_vehicle
 
-    body = airframe.body_of(load_vehicle("apollo-cm").descent)
+    descent = load_vehicle("apollo-cm").descent
+    body, trim = airframe.body_of(descent), airframe.trim_of(descent)(25.0, 60e3)
+    angle, ratio = float(np.degrees(trim.angle)), float(trim.lift / trim.drag)
     axial, normal, moment = (float(np.interp(np.radians(25.0), body.angles, c)) for c in body.dense(np.array(9.0)))
     cos, sin = np.cos(np.radians(25.0)), np.sin(np.radians(25.0))
     drag, lift = axial * cos + normal * sin, axial * sin - normal * cos
@@ -111,4 +113,7 @@ def apollo() -> list[truth.Figure]:
         truth.Figure("Apollo at 25 deg, drag of tunnels at Mach 9", drag, 1.217, 0.05 * 1.217, "1", MOSS),
         truth.Figure("Apollo at 25 deg, lift of tunnels at Mach 9", lift, 0.453, 0.05 * 0.453, "1", MOSS),
         truth.Figure("Apollo at 25 deg, moment of tunnels at Mach 9", moment, -0.085, 0.05 * 0.085, "1", MOSS),
+        truth.Figure("trim angle of Apollo at Mach 25", angle, 24.4, 1.5, "deg", "NASA TM X-58091, Apollo 4"),
+        truth.Figure("drag of Apollo at Mach 25", float(trim.drag), 1.2891, 0.12891, "1", "NASA TN D-6725, table I"),
+        truth.Figure("L/D of Apollo at Mach 25", ratio, 0.368, 0.0368, "1", "NASA TN D-5399, Apollo 4"),
     ]
