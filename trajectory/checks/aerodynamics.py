@@ -3,7 +3,7 @@
 Trimmed values: 0.1 deg and 0.006 of C_D and C_L: the figures are printed to 0.1 deg and, at Mach 28, to two places.
 Panels: half a unit of the last place. Closed forms: 0.1 %, the panels' own error. Panels against the tables: 10 % of drag and
 lift, 0.70 to 0.75 of the offset that trims; this is the error that a vehicle without tables has. Apollo: tunnels at Mach 9
-against flow computations at higher speed, 5 %; the trim with the mass centre of Apollo 11 against that of Apollo 4, 1.5 deg and 10 %.
+against flow computations at higher speed, 5 %; its trim, with the mass centre of another flight, 1.5 deg and 10 %.
 """
 
 from __future__ import annotations
