@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from trajectory import _kernels, constants, gravity
+from trajectory import _kernels, constants, gravity, wind
 from trajectory.status import FAILED, KERNEL
 
 STATE = ("x", "y", "z", "vx", "vy", "vz", "mass", "apparent_velocity", "heat_load", "dynamic_impulse")
@@ -462,6 +462,39 @@ def feel(
     rows = np.ascontiguousarray(np.broadcast_to(rows, (len(t), len(ROW))))
     ready.feel(np.ascontiguousarray(y, dtype=float), np.ascontiguousarray(t, dtype=float), rows, felt)
     return {name: felt[:, i] for i, name in enumerate(_kernels.FELT)}
+
+
+def surroundings(world: Environment, in_air: bool = True):
+    """function(t, r, v) -> (gravitation (3,), velocity through the air (3,), density, Mach number, altitude) of one state, case
+    frame: what the kernel sees there, for those who integrate one flight themselves."""
+    bare = Leg("surroundings", in_air=in_air)
+    ready, place = prepare(bare, world), {name: i for i, name in enumerate(_kernels.FELT)}
+    y, when, felt = np.zeros((1, len(STATE))), np.zeros(1), np.zeros((1, len(_kernels.FELT)))
+    row = np.array(bare.resting, float)[None, :].copy()
+    y[0, 6] = 1.0
+    pull = [place[f"acceleration_{a}"] for a in "xyz"]
+    others = [place[name] for name in ("density", "mach", "altitude")]
+    spin = world.rotation
+
+    def here(t, r, v):
+        y[0, :3], y[0, 3:6], when[0] = r, v, t
+        ready.feel(y, when, row, felt)
+        through = np.array([v[0] + spin * r[1], v[1] - spin * r[0], v[2]])
+        if world.wind is not None:
+            through -= _blowing(world, r, float(felt[0, others[2]]))
+        return felt[0, pull], through, *(float(felt[0, i]) for i in others)
+
+    return here
+
+
+def _blowing(world: Environment, r, altitude: float) -> np.ndarray:
+    """Wind, m/s, case frame, at a position: east and north of the ellipsoid's vertical."""
+    squash = 1.0 / (1.0 - world.flattening) ** 2
+    up = np.array([r[0], r[1], r[2] * squash])
+    up /= np.linalg.norm(up)
+    east = np.array([-r[1], r[0], 0.0]) / np.hypot(r[0], r[1])
+    blown = [float(np.ravel(x)[0]) for x in wind.evaluate(world.wind, altitude)]
+    return blown[0] * east + blown[1] * np.cross(up, east)
 
 
 def pick(leg: Leg, rows: np.ndarray | slice, n: int) -> Leg:
