@@ -464,14 +464,36 @@ def feel(
     return {name: felt[:, i] for i, name in enumerate(_kernels.FELT)}
 
 
-def surroundings(world: Environment, in_air: bool = True):
+def banks(on: Leg, result: LegResult, rows: dict, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(n,), (n,) deg: the bank flown, and that commanded where a computer flies; NaN where there is none."""
+    none = np.full(len(t), np.nan)
+    if not on.lift:
+        return none, none
+    if on.computer.law == "none":
+        return np.degrees(rows["bank"] + rows["bank_rate"] * (t - rows["start"])), none
+    from scipy.interpolate import CubicHermiteSpline
+
+    log = result.log[0, : int(result.log_count[0])]
+    memory = {name: log[:, 1 + len(STATE) + i] for i, name in enumerate(MEMORY)}
+    end = dict(zip(MEMORY, result.memory[0], strict=True))
+    at, bank, rate = log[:, 0], memory["bank"], memory["bank_rate"]
+    if result.t[0] - at[-1] > 1e-6:
+        at, bank, rate = np.append(at, result.t[0]), np.append(bank, end["bank"]), np.append(rate, end["bank_rate"])
+    flown = np.degrees(CubicHermiteSpline(at, bank, rate)(t)) if len(at) > 1 else np.full(len(t), np.degrees(bank[0]))
+    if on.computer.law == "spin":
+        return flown, none
+    last = np.clip(np.searchsorted(log[:, 0], t, side="right") - 1, 0, len(log) - 1)
+    return flown, np.degrees(memory["side"] * memory["size"])[last]
+
+
+def surroundings(world: Environment, in_air: bool = True, density_factor: float = 1.0):
     """function(t, r, v) -> (gravitation (3,), velocity through the air (3,), density, Mach number, altitude) of one state, case
     frame: what the kernel sees there, for those who integrate one flight themselves."""
     bare = Leg("surroundings", in_air=in_air)
     ready, place = prepare(bare, world), {name: i for i, name in enumerate(_kernels.FELT)}
     y, when, felt = np.zeros((1, len(STATE))), np.zeros(1), np.zeros((1, len(_kernels.FELT)))
     row = np.array(bare.resting, float)[None, :].copy()
-    y[0, 6] = 1.0
+    y[0, 6], row[0, ROW.index("density_factor")] = 1.0, density_factor
     pull = [place[f"acceleration_{a}"] for a in "xyz"]
     others = [place[name] for name in ("density", "mach", "altitude")]
     spin = world.rotation

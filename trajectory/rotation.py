@@ -21,7 +21,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 from scipy.special import ellipj, ellipk, ellipkinc
 
-TOLERANCE = 1e-8
+TOLERANCE = 1e-7
 NORM_GAIN = 1.0  # 1/s, that pulls the quaternion back to length 1
 PURSUIT, DAMPING = 0.5, 1.0  # rad/s and of critical: of the jets' law for the bank
 
@@ -42,8 +42,8 @@ class Craft:
 
 @dataclass(frozen=True, eq=False)
 class Jets:
-    """Jets: the angular acceleration they give about each axis, and what they do. lift(t): unit vector, case frame, in which lift
-    is to point, and the rate, rad/s, at which it turns about the direction of flight; without it rates are only damped."""
+    """Jets: the angular acceleration they give about each axis, and what they do. lift(t): unit vector, case frame, in which
+    lift is to point, and the rate, rad/s, at which it turns about the direction of flight; without it rates are only damped."""
 
     acceleration: float = 0.0  # rad/s2
     lift: Callable | None = None
@@ -173,10 +173,10 @@ def fly(craft: Craft, world: Callable, start, attitude, rates, t: float, until: 
 
 def _push(jets: Jets, time: float, forward, axes, omega) -> np.ndarray:
     """Angular acceleration of the jets, body axes, each axis no more than they can: rates are damped; about the direction of
-    flight the lift is brought to where it is to be."""
+    flight the lift is brought to where it is to be, once the shield is ahead."""
     most = jets.acceleration
     damped = -most * np.clip(omega / jets.rate_band, -1.0, 1.0)
-    if jets.lift is None:
+    if jets.lift is None or forward @ axes[:, 0] > -0.5:  # more than 60 deg from shield ahead there is no bank to speak of
         return damped
     wanted, turning = jets.lift(time)
     side = -axes[:, 2]  # of the mass centre, to which lift points

@@ -134,6 +134,27 @@ class Shape(Section):
     top: Literal["flat", "round"] = "flat"
 
 
+class Inertia(Section):
+    """Moments of inertia about the mass centre: roll about the axis of the capsule, pitch and yaw across it; roll_yaw: product
+    of inertia in the plane of the mass centre's offset. pitch_damping: C_mq, on the rate times length over twice the speed.
+    """
+
+    roll: Annotated[Value, Quantity("moment of inertia", above=0, high=1e9)]
+    pitch: Annotated[Value, Quantity("moment of inertia", above=0, high=1e9)]
+    yaw: Annotated[Value, Quantity("moment of inertia", above=0, high=1e9)]
+    roll_yaw: Annotated[Value, Quantity("moment of inertia", low=-1e9, high=1e9)] | None = None
+    pitch_damping: Annotated[Value, Quantity("ratio", low=-100, high=100)] | None = None
+
+    @model_validator(mode="after")
+    def _possible(self):
+        moments = sorted(x.si for x in (self.roll, self.pitch, self.yaw))
+        if moments[0] + moments[1] < moments[2]:
+            refuse("no moment of inertia can be greater than the sum of the other two")
+        if self.roll_yaw is not None and self.roll_yaw.si**2 >= self.roll.si * self.yaw.si:
+            refuse("roll_yaw: its square must be less than roll times yaw")
+        return self
+
+
 AGREE = 0.02  # of m, C_D, A and the ballistic coefficient where all are given: what rounding leaves
 
 
@@ -146,6 +167,7 @@ class Descent(Section):
     nose_radius: PositiveLength | None = None
     attitude: Attitude | None = None
     shape: Shape | None = None
+    inertia: Inertia | None = None
     aerodynamics: Aerodynamics
 
     @model_validator(mode="after")

@@ -82,8 +82,8 @@ IMPORTS = {name: imports_of(path) for name, path in MODULES.items()}
 FLOORS = [
     {"constants", "status", "columns"},
     {"_kernels"},
-    {"gravity", "atmosphere", "standard_atmosphere", "wind", "trim", "aero", "newtonian", "rotation", "leg", "heating", "blackout",
-     "crew"},
+    {"gravity", "atmosphere", "standard_atmosphere", "wind", "trim", "aero", "newtonian", "rotation", "leg", "heating",
+     "blackout", "crew"},
     {"frames", "orbit", "phases", "burn", "entry", "canopy", "catalogue", "section", "units", "defects", "expected", "vehicle",
      "schema", "reference", "scenario", "material", "heat_shield", "aero_tables", "airframe"},
     {"case", "propagator", "batch"},
@@ -91,6 +91,7 @@ FLOORS = [
     {"guidance"},
     {"targeting", "reach"},
     {"exposure"},
+    {"six_degrees"},
     {"result"},
     {"verify", "checks"},
     {"report"},

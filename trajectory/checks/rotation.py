@@ -1,4 +1,4 @@
-"""Rotation: a free body against Jacobi's functions, a tumbling brick against simulations of NASA's Engineering and Safety Center.
+"""Rotation: a free body against Jacobi's functions, a tumbling brick against simulations of NASA's Engineering Safety Center.
 
 Free body: 1e-9, what an integration at 1e-12 leaves in some ten turns. NESC cases 02 and 03: the truth is the median of five
 NASA simulations, of which single ones lie 0.003 deg/s from it: 0.0002 deg/s, 0.001 deg; 0.002 deg/s where the air damps.

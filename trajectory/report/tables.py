@@ -99,12 +99,30 @@ def _lines(flight):
         yield "peaks", text
         yield "heat load", f"{flight.heat_load_j_m2 / 1e6:.1f} MJ/m2"
     yield from _exposure(getattr(flight, "exposure", None))
+    if getattr(flight, "rotation", None) is not None:
+        yield from _rotation(flight.rotation.block)
     if flight.aim is not None:
         yield from _aim(flight.aim)
     grades = flight.scenario.grades()
     yield "values", ", ".join(f"{count} {grade}" for grade, count in grades.items())
     for note in flight.notes:
         yield "note", note
+
+
+def _rotation(turned: dict):
+    """The flight with six degrees of freedom beside that with three."""
+    settled, ahead = turned["settled_elapsed_s"], turned["shield_ahead_elapsed_s"]
+    yield "rotation", (
+        f"from {turned['began_altitude_m'] / 1e3:.1f} km; up to {turned['greatest_angle_of_attack_deg']:.0f} deg of attack and "
+        f"{turned['greatest_rate_deg_s']:.0f} deg/s; shield ahead {'never' if ahead is None else 'from ' + elapsed(ahead)}, at "
+        f"the trim {'never' if settled is None else 'from ' + elapsed(settled)}; peak {turned['peak_load_factor_g']:.2f} g, "
+        f"{turned['peak_load_across_g']:.2f} g of it across"
+    )
+    if (three := turned.get("three_degrees")) is not None:
+        late = turned["ended_elapsed_s"] - three["elapsed_s"]
+        word = "earlier" if late > 0 else "later"
+        yield "", (f"with three degrees {three['peak_load_factor_g']:.2f} g; at {turned['ended_altitude_m'] / 1e3:.1f} km it "
+                   f"is {three['distance_m'] / 1e3:.1f} km away and {abs(late):.1f} s {word}")  # fmt: skip
 
 
 def _exposure(exposure):
