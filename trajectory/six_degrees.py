@@ -225,7 +225,6 @@ def compared(scenario, flown: Flown, turned: rotation.Turned, descent) -> dict:
     at = airframe.trim_of(descent)
     due = np.zeros(len(turned.t)) if at is None else at(np.maximum(turned.mach, 0.3), turned.altitude).angle
     away, behind = np.abs(turned.alpha - due) > SETTLED, turned.alpha > np.pi / 2
-    felt = load > 0.05
     peak = int(np.argmax(load))
     latitude, longitude, _ = (float(x[0]) for x in frames.geodetic(turned.position[-1:], turned.t[-1:], orientation))
     block = {
@@ -235,7 +234,7 @@ def compared(scenario, flown: Flown, turned: rotation.Turned, descent) -> dict:
         "peak_load_factor_g": _rounded(load[peak]), "peak_load_elapsed_s": _rounded(turned.t[peak]),
         "peak_load_altitude_m": _rounded(turned.altitude[peak], 1),
         "peak_load_across_g": _rounded(np.hypot(turned.load[:, 1], turned.load[:, 2]).max() / STANDARD_GRAVITY),
-        "greatest_angle_of_attack_deg": _rounded(np.degrees(turned.alpha[felt].max() if felt.any() else turned.alpha.max()), 3),
+        "greatest_angle_of_attack_deg": _rounded(np.degrees(turned.alpha.max()), 3),
         "greatest_rate_deg_s": _rounded(np.degrees(np.linalg.norm(turned.rates, axis=1).max()), 3),
         "shield_ahead_elapsed_s": _since(turned.t, behind), "settled_elapsed_s": _since(turned.t, away),
         "jets_deg_s": _rounded(np.degrees(turned.jet_work[-1]), 3),
