@@ -462,8 +462,8 @@ class Shield(Section):
 
 class Rotation(Section):
     """Flies the capsule with six degrees of freedom too, from an altitude (else the entry interface) until another (else the
-    command to open the parachute). angle_of_attack: at the start, 180 deg with the hatch ahead; else the trim. jets: nothing,
-    damping of the rates, or also the bank of the flight with three degrees.
+    command to open the parachute). angle_of_attack: at the start, 180 deg with the hatch ahead; else the trim of dense air.
+    jets: nothing, damping of the rates, or also the bank of the flight with three degrees.
     """
 
     altitude: Altitude | None = None

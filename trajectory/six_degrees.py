@@ -14,6 +14,7 @@ from trajectory.flight import Flown
 
 MACHS = np.array([0.2, 0.6, 0.8, 1.0, 1.2, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 15.0, 20.0, 25.0, 28.0, 35.0])
 HEIGHTS = 1e3 * np.array([0, 30, 50, 60, 70, 75, 80, 85, 90, 95, 100, 105, 110, 120, 130, 150, 200.0])
+DENSE = 60e3  # m
 SETTLED = np.radians(10.0)  # from the trim: closer than that the attitude is called settled
 LONGEST = 1800.0  # s after the end of the flight with three degrees
 
@@ -40,11 +41,11 @@ def of(scenario, flown: Flown) -> SixDegrees | None:
     began, state, factor = begin(scenario, flown)
     here = leg.surroundings(flown.case.world, density_factor=factor)
     craft = craft_of(descent, state[6], coefficients)
-    _, through, _, mach, height = here(began, state[:3], state[3:6])
+    _, through, _, mach, _ = here(began, state[:3], state[3:6])
     flow = -through / np.linalg.norm(through)
     lift = lift_of(flown)
     side = state[:3] if lift is None else lift(began)[0]
-    alpha = trim_angle(descent, mach, height) if asked.angle_of_attack is None else asked.angle_of_attack.si
+    alpha = trim_angle(descent, mach) if asked.angle_of_attack is None else asked.angle_of_attack.si
     rates = np.array([asked.roll_rate.si, asked.pitch_rate.si, asked.yaw_rate.si])
     jets = None
     if asked.jets != "none":
@@ -122,9 +123,10 @@ def _cell(nodes: list, at: float) -> tuple[int, float]:
     return k, min(max((at - nodes[k]) / (nodes[k + 1] - nodes[k]), 0.0), 1.0)
 
 
-def trim_angle(descent, mach: float, height: float) -> float:
+def trim_angle(descent, mach: float) -> float:
+    """rad, in dense air: what an attitude control holds that waits for it."""
     at = airframe.trim_of(descent)
-    return 0.0 if at is None else float(at(mach, height).angle)
+    return 0.0 if at is None else float(at(mach, DENSE).angle)
 
 
 # --- the flight with three degrees
@@ -219,7 +221,7 @@ def last_altitude(scenario, flown: Flown) -> float | None:
 
 
 def compared(scenario, flown: Flown, turned: rotation.Turned, descent) -> dict:
-    """What the rotation did, and the flight with three degrees at the same altitude."""
+    """What the rotation did, and the flight with three degrees at the same altitude, or time where no altitude ends it."""
     orientation = flown.case.orientation
     load = np.linalg.norm(turned.load, axis=1) / STANDARD_GRAVITY
     at = airframe.trim_of(descent)
@@ -239,7 +241,8 @@ def compared(scenario, flown: Flown, turned: rotation.Turned, descent) -> dict:
         "shield_ahead_elapsed_s": _since(turned.t, behind), "settled_elapsed_s": _since(turned.t, away),
         "jets_deg_s": _rounded(np.degrees(turned.jet_work[-1]), 3),
     }  # fmt: skip
-    when = crossing(flown, float(turned.altitude[-1]) + 0.01)
+    by_height = last_altitude(scenario, flown) is not None
+    when = crossing(flown, float(turned.altitude[-1]) + 0.01) if by_height else min(float(turned.t[-1]), float(flown.t[0]))
     if when is not None:
         state = exposure.state_at(flown, when)[1]
         there = [float(x[0]) for x in frames.geodetic(state[None, :3], np.array([when]), orientation)[:2]]
