@@ -5,6 +5,7 @@ import pytest
 
 from trajectory import airframe, leg, result, rotation, six_degrees
 from trajectory.defects import ScenarioError
+from trajectory.report import folder
 from trajectory.scenario import load, load_vehicle
 
 RNG = np.random.default_rng(5)
@@ -152,6 +153,13 @@ def test_hatch_first_the_module_turns_round():
     assert block["began_altitude_m"] == pytest.approx(85e3, abs=1.0)
     assert block["shield_ahead_elapsed_s"] < block["peak_load_elapsed_s"] and block["settled_elapsed_s"] is not None
     assert 7.0 < block["peak_load_factor_g"] < 11.0
+
+
+def test_the_folder_of_a_run_holds_the_rotation(ballistic, tmp_path):
+    folder.write(tmp_path / "run", ballistic, result.summary(ballistic))
+    assert {p.name for p in (tmp_path / "run").iterdir()} == {*folder.FILES, *folder.ROTATION}
+    rows = np.loadtxt(tmp_path / "run" / "rotation.csv", delimiter=",", skiprows=1)
+    assert rows.shape == (len(ballistic.rotation.turned.t), 10) and np.isfinite(rows).all()
 
 
 @pytest.mark.parametrize(
