@@ -64,7 +64,7 @@ class Report(NamedTuple):
     model: str
     points: list[Point]
     checks: list[Check]
-    notes: list[str]
+    notes: tuple[str, ...]
 
 
 def table(descent) -> aero.AeroTable | None:
@@ -106,10 +106,11 @@ def capsule(descent) -> newtonian.Capsule:
     )  # fmt: skip
 
 
-def notes(descent) -> list[str]:
+@lru_cache(maxsize=16)
+def notes(descent) -> tuple[str, ...]:
     """What a result that rests on these coefficients must say."""
-    said = [NEWTONIAN_NOTE] if descent.aerodynamics.model == "newtonian" else []
-    return said + [f"the vehicle does not agree with itself: {sentence(c)}" for c in checks(descent) if not c.agrees]
+    said = (NEWTONIAN_NOTE,) if descent.aerodynamics.model == "newtonian" else ()
+    return said + tuple(f"the vehicle does not agree with itself: {sentence(c)}" for c in checks(descent) if not c.agrees)
 
 
 def report(descent, file) -> Report:
@@ -162,23 +163,23 @@ def checks(descent) -> list[Check]:
         found.append(Check("ballistic coefficient from mass, drag and area", beta.si, made, "kg/m2", DRAG_TOLERANCE))
     if shape is not None and descent.aerodynamics.model != "newtonian":
         surface = np.pi / 4 * shape.diameter.si**2
-        made = descent.mass.si / (_panel_drag(descent, point, surface) * surface)
+        made = descent.mass.si / (_panel_drag(capsule(descent), point.angle, point.lift_to_drag) * surface)
         found.append(Check("ballistic coefficient of the shape, Newtonian", point.ballistic_coefficient, made, "kg/m2",
                            PANEL_TOLERANCE))  # fmt: skip
     return found
 
 
-def _panel_drag(descent, point: Point, surface: float) -> float:
-    """C_D of the shape's panels at the vehicle's angle of attack; that of its lift-to-drag ratio where it is not trimmed."""
-    panels = newtonian.body_of(capsule(descent), descent.shape.diameter.si, surface)
-    axial, normal, _ = panels.dense(np.array(REFERENCE[0]))
-    cos, sin = np.cos(panels.angles), np.sin(panels.angles)
-    drag, lift = axial * cos + normal * sin, axial * sin - normal * cos
+@lru_cache(maxsize=16)
+def _panel_drag(shape: newtonian.Capsule, angle: float | None, ratio: float) -> float:
+    """C_D of a shape's panels over its greatest circle at an angle of attack; that of a lift-to-drag ratio where it is None."""
+    angles, area = np.radians(np.arange(0.0, 61.0, 3.0)), np.pi / 4 * shape.diameter**2
+    forces = newtonian.integrate(newtonian.panels(newtonian.outline(shape)), angles, newtonian.newtonian, shape.diameter, area)
+    axial, normal, _ = newtonian.stagnation_pressure(REFERENCE[0]) * forces
+    drag = axial * np.cos(angles) + normal * np.sin(angles)
+    lift = axial * np.sin(angles) - normal * np.cos(angles)
     rising = slice(0, int(np.argmax(lift / drag)) + 1)
-    angle = point.angle
-    if angle is None:
-        angle = np.interp(abs(point.lift_to_drag), (lift / drag)[rising], panels.angles[rising])
-    return float(np.interp(angle, panels.angles, drag))
+    at = np.interp(abs(ratio), (lift / drag)[rising], angles[rising]) if angle is None else angle
+    return float(np.interp(at, angles, drag))
 
 
 def sentence(check: Check) -> str:
