@@ -378,7 +378,10 @@ def build(
     if world is None:
         world = world_of(scenario, orientation, states[0, :3], states[0, 3:], float(times[0]), notes)
     body = descent_body(scenario)
-    notes += airframe.notes(scenario.vehicle.descent)
+    try:
+        notes += airframe.notes(scenario.vehicle.descent)
+    except ValueError as problem:
+        raise refused(scenario, "vehicle.descent.shape", "", str(problem)) from None
     legs, mass = phases.legs_of(scenario, body, commands)
     wanted = scenario.stop.event
     met = {s.event for leg in legs for s in (*leg.stops, *leg.watches)} | {leg.event for leg in legs}

@@ -258,6 +258,11 @@ def test_an_impossible_shape_is_refused(change, message):
         case.build(scenario)
 
 
+def test_an_impossible_shape_of_a_vehicle_that_needs_none_is_refused_too():
+    with pytest.raises(ScenarioError, match="vehicle.descent.shape: length 0.01 m; allowed"):
+        case.build(load("stardust-entry").replace(vehicle__descent__shape__length="0.01 m"))
+
+
 # --- the command line
 
 
