@@ -10,6 +10,7 @@ from importlib import import_module
 
 _HOME = {
     "load": "scenario",
+    "load_vehicle": "scenario",
     "Scenario": "scenario",
     "ScenarioError": "defects",
     "fly": "result",

@@ -7,10 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import PchipInterpolator, RegularGridInterpolator
 
+from trajectory.trim import Trim
+
 MACH_SCALE = 2.0  # the table is uniform in M/(M + 2) ...
 HEIGHT_SCALE = 80e3  # m ... and in h/(h + 80 km)
 MACHS, HEIGHTS = 160, 80  # intervals
 TOP_MACH, TOP_HEIGHT = 60.0, 1e6
+OFFSET_STEP = 1e-3  # m, by which the mass centre is moved to see how the trim follows
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,15 +55,21 @@ def _with_ends(values: np.ndarray) -> np.ndarray:
 
 
 def by_mach(mach, drag_coefficient, lift_to_drag) -> AeroTable:
-    """CD and L/D given against Mach number; monotone cubic between, held outside."""
+    """The table of CD and L/D given against Mach number."""
+    coefficients = coefficients_by_mach(mach, drag_coefficient, lift_to_drag)
+    return tabulate(lambda m, h: coefficients(m + 0 * h))
+
+
+def coefficients_by_mach(mach, drag_coefficient, lift_to_drag):
+    """function(mach) -> (CD, CL); monotone cubic between the Mach numbers given, held outside."""
     mach = np.asarray(mach, float)
     drag, ratio = (PchipInterpolator(mach, np.asarray(c, float)) for c in (drag_coefficient, lift_to_drag))
 
-    def coefficients(m, h):
-        m = np.clip(m, mach[0], mach[-1]) + 0 * h
+    def coefficients(m):
+        m = np.clip(m, mach[0], mach[-1])
         return drag(m), drag(m) * ratio(m)
 
-    return tabulate(coefficients)
+    return coefficients
 
 
 def trimmed(tables: dict, offset: float, station: float, length: float):
@@ -70,6 +79,36 @@ def trimmed(tables: dict, offset: float, station: float, length: float):
     centre from the axis, station x/length of it. Returns function(mach, height) -> (angle, CD, CL), broadcasting.
     Slow: Mach 6 and below, bilinear in angle and Mach number; fast: increments on a straight line in the angle.
     """
+    forces = _forces(tables, offset, station, length)
+
+    def coefficients(mach, height):
+        angle, ct, cn, _ = forces(mach, height)
+        cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+        return angle, ct * cos + cn * sin, ct * sin - cn * cos
+
+    return coefficients
+
+
+def trim_of(tables: dict, offset: float, station: float, length: float):
+    """The same as function(mach, height) -> Trim, with the stiffness of the trim.
+
+    Along a trim C_m(alpha) + y C_A(alpha) = 0 whatever the offset y, so C_m_alpha = -C_A/(d alpha/d y): the stiffness follows
+    from how the tabulated angle moves with the offset.
+    """
+    here = _forces(tables, offset, station, length)
+    sides = [_forces(tables, offset + s * OFFSET_STEP, station, length) for s in (-1.0, 1.0)]
+
+    def trim(mach, height):
+        angle, axial, normal, slope = here(mach, height)
+        low, high = (side(mach, height)[0] for side in sides)
+        stiffness = -axial / np.radians(high - low) * 2.0 * OFFSET_STEP / length
+        return Trim(np.radians(angle), axial, normal, stiffness, np.degrees(slope), np.zeros(np.shape(angle), bool))
+
+    return trim
+
+
+def _forces(tables: dict, offset: float, station: float, length: float):
+    """function(mach, height) -> (trim angle, deg; axial force; normal force; slope of the normal force, 1/deg)."""
     slow, trim, fast, thin = (tables[k] for k in ("slow", "slow_trim", "fast", "rarefied"))
     angles, machs = np.array(slow["angle_of_attack_deg"]), np.array(slow["mach"])
     axial = RegularGridInterpolator((angles, machs), np.array(slow["axial"]))
@@ -96,7 +135,7 @@ def trimmed(tables: dict, offset: float, station: float, length: float):
         high = np.interp(height_km, thin["height_km"], thin[name])
         return np.where(height_km > heights[-1], high, dense)
 
-    def coefficients(mach, height):
+    def forces(mach, height):
         mach, km = np.broadcast_arrays(np.asarray(mach, float), np.asarray(height, float) / 1e3)
         m = np.clip(mach, machs[0], machs[-1])
         low = slow_angle(np.stack(np.broadcast_arrays(station, -y, m), -1)).reshape(m.shape)
@@ -113,8 +152,9 @@ def trimmed(tables: dict, offset: float, station: float, length: float):
         cn = fast["normal_0"] + fast["normal_a"] * a + n + ns * a
         quick = mach > machs[-1]
         angle = np.where(quick, a + 20.0, low)
-        ct, cn = np.where(quick, ct, ct_low), np.where(quick, cn, cn_low)
-        cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
-        return angle, ct * cos + cn * sin, ct * sin - cn * cos
+        ends = [np.stack([np.clip(low + d, angles[0], angles[-1]), m], -1) for d in (-0.5, 0.5)]
+        slope = (normal(ends[1]) - normal(ends[0])).reshape(m.shape)
+        slope = np.where(quick, fast["normal_a"] + ns, slope)
+        return angle, np.where(quick, ct, ct_low), np.where(quick, cn, cn_low), slope
 
-    return coefficients
+    return forces

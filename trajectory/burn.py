@@ -45,7 +45,8 @@ def burns(scenario, commands, mass) -> list[Leg]:
         limit = np.minimum(limit, fails.si)
         runs_out = {"then": "backup_burn", "event": "engine_failure"} if d.backup_engine else runs_out
     legs.append(Leg("steady_burn" if ramp > 0 else "burn", row=row | {"thrust": engine.thrust.si, "exhaust_speed": exhaust},
-                    stops=ends, duration=np.maximum(limit - ramp, 0.0), keeps_direction=ramp > 0, **runs_out, **common))  # fmt: skip
+                    stops=ends, duration=np.maximum(limit - ramp, 0.0), keeps_direction=ramp > 0,
+                    **runs_out, **common))  # fmt: skip
     if fails is not None and d.backup_engine:
         other = scenario.vehicle.engine[d.backup_engine]
         left_mass = mass - engine.thrust.si / exhaust * np.maximum(

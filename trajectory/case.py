@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from trajectory import aero, atmosphere, constants, entry, frames, gravity, orbit, phases, wind
+from trajectory import aero, airframe, atmosphere, constants, entry, frames, gravity, orbit, phases, wind
 from trajectory.defects import Defect, ScenarioError, seen
 from trajectory.leg import Environment, Leg, pick, prepare
 
@@ -310,34 +310,16 @@ def descent_body(scenario, table=None) -> Body:
     drag, lift = a.drag_factor.si, a.drag_factor.si * a.lift_to_drag_factor.si
     if a.model == "constant":
         cd = 1.0 if a.drag_coefficient is None else a.drag_coefficient.si
+        if a.drag_coefficient is None:
+            area = d.mass.si / d.ballistic_coefficient.si
         ratio = 0.0 if a.lift_to_drag is None else a.lift_to_drag.si
         return Body(d.mass.si, area, drag * cd, lift * cd * ratio, None, heat)
-    return Body(d.mass.si, area, drag, lift, _table(scenario) if table is None else table, heat)
-
-
-def _table(scenario):
-    a = scenario.vehicle.descent.aerodynamics
-    try:
-        if a.model == "table":
-            return aero.by_mach(*([x.si for x in c] for c in (a.mach, a.drag_coefficient, a.lift_to_drag)))
-        if a.model == "file":
-            columns = atmosphere.read_columns(a.file, ("mach", "drag_coefficient", "lift_to_drag"))
-            return aero.by_mach(columns["mach"], columns["drag_coefficient"], columns["lift_to_drag"])
-        return _trimmed(Path(a.file), a.offset.si, a.station.si, a.length.si)
-    except (ValueError, KeyError) as problem:
-        key = "vehicle.descent.aerodynamics"
-        raise refused(scenario, key, a.model, str(problem)) from None
-
-
-@lru_cache(maxsize=8)
-def _trimmed(path: Path, offset: float, station: float, length: float):
-    try:
-        import tomllib
-    except ModuleNotFoundError:  # Python 3.10
-        import tomli as tomllib
-
-    trim = aero.trimmed(tomllib.loads(path.read_text()), offset, station, length)
-    return aero.tabulate(lambda mach, height: trim(mach, height)[1:])
+    if table is None:
+        try:
+            table = airframe.table(d)
+        except ValueError as problem:
+            raise refused(scenario, "vehicle.descent.aerodynamics", a.model, str(problem)) from None
+    return Body(d.mass.si, area, drag, lift, table, heat)
 
 
 # --- all of it
@@ -399,6 +381,10 @@ def build(
     if world is None:
         world = world_of(scenario, orientation, states[0, :3], states[0, 3:], float(times[0]), notes)
     body = descent_body(scenario)
+    try:
+        notes += airframe.notes(scenario.vehicle.descent)
+    except ValueError as problem:
+        raise refused(scenario, "vehicle.descent.shape", "", str(problem)) from None
     legs, mass = phases.legs_of(scenario, body, commands)
     wanted = scenario.stop.event
     met = {s.event for leg in legs for s in (*leg.stops, *leg.watches)} | {leg.event for leg in legs}

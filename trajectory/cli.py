@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
         return commands.add_parser(name, help=about, description=about)
 
     command("list", "the named scenarios, one line each")
-    show = command("show", "what a scenario holds: every value with unit, source, grade and distribution")
+    show = command("show", "what a scenario or a vehicle holds: every value with unit, source, grade; the trim of the vehicle")
     show.add_argument("scenario", metavar="NAME_OR_FILE")
     show.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
     check = command("check", "validate scenario files; flies nothing")
@@ -131,14 +131,21 @@ def list_(_) -> int:
 
 
 def show(given) -> int:
-    from trajectory import scenario
+    from trajectory import airframe, catalogue, scenario
     from trajectory.report import tables
 
-    loaded = scenario.load(given.scenario, given.overrides)
     console = tables.console()
-    console.print(tables.show(scenario.describe(loaded)))
-    grades = ", ".join(f"{n} {grade}" for grade, n in loaded.grades().items())
-    console.print(f"{loaded.name}: {grades}")
+    if given.scenario in catalogue.known("vehicle") and given.scenario not in catalogue.known():
+        loaded = vehicle = scenario.load_vehicle(given.scenario)
+        console.print(tables.show(scenario.describe(loaded)))
+    else:
+        loaded = scenario.load(given.scenario, given.overrides)
+        console.print(tables.show(scenario.describe(loaded)))
+        grades = ", ".join(f"{n} {grade}" for grade, n in loaded.grades().items())
+        console.print(f"{loaded.name}: {grades}")
+        vehicle = loaded.vehicle
+    if vehicle is not None:
+        console.print(tables.aerodynamics(airframe.report(vehicle.descent, given.scenario)))
     return GOOD
 
 

@@ -110,7 +110,7 @@ def sobol_dimensions(names: tuple[str, ...]) -> dict[str, int]:
 
 @lru_cache(maxsize=4)
 def directions(bits: int) -> np.ndarray:
-    """(bits, SOBOL_DIMENSIONS) direction numbers: of the points 2^k, since the Gray code of 2^k is that of 2^(k-1) and one more."""
+    """(bits, SOBOL_DIMENSIONS) direction numbers, from the points 2^k: the Gray code of 2^k is that of 2^(k-1) and one bit more."""
     from scipy.stats import qmc
 
     engine = qmc.Sobol(SOBOL_DIMENSIONS, scramble=False, bits=SOBOL_BITS)
@@ -286,9 +286,10 @@ def correlation(scenario, found, pairs):
     if unknown:
         from trajectory.catalogue import nearest
 
-        raise ScenarioError(scenario.file, [
-            Defect(file, "dispersion.correlation", n, f"no uncertain number of this scenario{nearest(n, known)}") for n in unknown
-        ])  # fmt: skip
+        said = "no uncertain number of this scenario"
+        raise ScenarioError(
+            scenario.file, [Defect(file, "dispersion.correlation", n, said + nearest(n, known)) for n in unknown]
+        )
     matrix = np.eye(len(names))
     for pair in pairs:
         i, j = (names.index(name) for name in pair.between)

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from trajectory import _kernels, constants, gravity
+from trajectory import _kernels, constants, gravity, wind
 from trajectory.status import FAILED, KERNEL
 
 STATE = ("x", "y", "z", "vx", "vy", "vz", "mass", "apparent_velocity", "heat_load", "dynamic_impulse")
@@ -267,7 +267,8 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "air_bottom": air.height_bottom if air else 0.0, "air_top": air.height_top if air else 1.0,
         "track_px": p[0], "track_py": p[1], "track_pz": p[2], "track_qx": q[0], "track_qy": q[1], "track_qz": q[2],
         "wind_bottom": wind.height_bottom if wind else 0.0, "wind_per_step": 1.0 / wind.interval if wind else 1.0,
-        "aero_mach_scale": aero.mach_scale if aero else 1.0, "aero_height_scale": aero.height_scale if aero else 1.0, "departure_scale": world.departures.scale,
+        "aero_mach_scale": aero.mach_scale if aero else 1.0,
+        "aero_height_scale": aero.height_scale if aero else 1.0, "departure_scale": world.departures.scale,
         "position_scale": leg.tolerance * constants.EQUATORIAL_RADIUS,
         "velocity_scale": leg.tolerance * SPEED_SCALE,
         "first_step": -(leg.tolerance**0.125) if leg.first_step is None else leg.first_step,
@@ -487,6 +488,61 @@ def feel(
     rows = np.ascontiguousarray(np.broadcast_to(rows, (len(t), len(ROW))))
     ready.feel(np.ascontiguousarray(y, dtype=float), np.ascontiguousarray(t, dtype=float), rows, felt, world.departures.values)
     return {name: felt[:, i] for i, name in enumerate(_kernels.FELT)}
+
+
+def banks(on: Leg, result: LegResult, rows: dict, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(n,), (n,) deg: the bank flown, and that commanded where a computer flies; NaN where there is none."""
+    none = np.full(len(t), np.nan)
+    if not on.lift:
+        return none, none
+    if on.computer.law == "none":
+        return np.degrees(rows["bank"] + rows["bank_rate"] * (t - rows["start"])), none
+    from scipy.interpolate import CubicHermiteSpline
+
+    log = result.log[0, : int(result.log_count[0])]
+    memory = {name: log[:, 1 + len(STATE) + i] for i, name in enumerate(MEMORY)}
+    end = dict(zip(MEMORY, result.memory[0], strict=True))
+    at, bank, rate = log[:, 0], memory["bank"], memory["bank_rate"]
+    if result.t[0] - at[-1] > 1e-6:
+        at, bank, rate = np.append(at, result.t[0]), np.append(bank, end["bank"]), np.append(rate, end["bank_rate"])
+    flown = np.degrees(CubicHermiteSpline(at, bank, rate)(t)) if len(at) > 1 else np.full(len(t), np.degrees(bank[0]))
+    if on.computer.law == "spin":
+        return flown, none
+    last = np.clip(np.searchsorted(log[:, 0], t, side="right") - 1, 0, len(log) - 1)
+    return flown, np.degrees(memory["side"] * memory["size"])[last]
+
+
+def surroundings(world: Environment, in_air: bool = True, density_factor: float = 1.0):
+    """function(t, r, v) -> (gravitation (3,), velocity through the air (3,), density, Mach number, altitude) of one state, case
+    frame: what the kernel sees there, for those who integrate one flight themselves."""
+    bare = Leg("surroundings", in_air=in_air)
+    ready, place = prepare(bare, world), {name: i for i, name in enumerate(_kernels.FELT)}
+    y, when, felt = np.zeros((1, len(STATE))), np.zeros(1), np.zeros((1, len(_kernels.FELT)))
+    row = np.array(bare.resting, float)[None, :].copy()
+    y[0, 6], row[0, ROW.index("density_factor")] = 1.0, density_factor
+    pull = [place[f"acceleration_{a}"] for a in "xyz"]
+    others = [place[name] for name in ("density", "mach", "altitude")]
+    spin = world.rotation
+
+    def here(t, r, v):
+        y[0, :3], y[0, 3:6], when[0] = r, v, t
+        ready.feel(y, when, row, felt, world.departures.values)
+        through = np.array([v[0] + spin * r[1], v[1] - spin * r[0], v[2]])
+        if world.wind is not None:
+            through -= _blowing(world, r, float(felt[0, others[2]]))
+        return felt[0, pull], through, *(float(felt[0, i]) for i in others)
+
+    return here
+
+
+def _blowing(world: Environment, r, altitude: float) -> np.ndarray:
+    """Wind, m/s, case frame, at a position: east and north of the ellipsoid's vertical."""
+    squash = 1.0 / (1.0 - world.flattening) ** 2
+    up = np.array([r[0], r[1], r[2] * squash])
+    up /= np.linalg.norm(up)
+    east = np.array([-r[1], r[0], 0.0]) / np.hypot(r[0], r[1])
+    blown = [float(np.ravel(x)[0]) for x in wind.evaluate(world.wind, altitude)]
+    return blown[0] * east + blown[1] * np.cross(up, east)
 
 
 def pick(leg: Leg, rows: np.ndarray | slice, n: int) -> Leg:

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from trajectory import constants, exposure, frames, leg
+from trajectory import constants, exposure, frames, leg, six_degrees
 from trajectory import flight as flights
 from trajectory.columns import COLUMNS
 from trajectory.flight import Flown
@@ -31,6 +31,7 @@ class Flight:
     notes: tuple[str, ...]
     flown: Flown
     exposure: exposure.Exposure = exposure.NOTHING
+    rotation: six_degrees.SixDegrees | None = None  # the same flight with six degrees of freedom, where it is asked for
 
     @property
     def case(self):
@@ -70,6 +71,8 @@ class Flight:
             "touchdown": self.touchdown, "peak": self.peak, "heat_load_j_m2": self.heat_load_j_m2,
         }  # fmt: skip
         out |= self.exposure.blocks
+        if self.rotation is not None:
+            out["rotation"] = self.rotation.block
         out["legs"] = legs_of(self)
         if self.parts:
             out["parts"] = list(self.parts)
@@ -123,6 +126,7 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
     events += jets_lost(case, flown)
     events += edge_events(case, flown, events)
     exposed = exposure.of(scenario, flown)
+    turned = six_degrees.of(scenario, flown)
     if scenario.heating.model != "sutton-graves" and "heating" in exposed.blocks:
         events = [e for e in events if e["name"] != "peak_heating"]  # the kernel's, of its own model
     events += [event_of(case, name, *exposure.state_at(flown, when)) for name, when in exposed.marks]
@@ -134,8 +138,9 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
     return Flight(
         scenario=scenario, outcome=outcome, events=tuple(events), touchdown=touchdown,
         peak=peak_of(flown) | peak_chosen(scenario, exposed), heat_load_j_m2=heat_load_of(scenario, flown, exposed),
-        parts=parts_of(case, flown), aim=aim, notes=(*case.notes, *cut_short(flown), *exposed.notes), flown=flown,
-        exposure=exposed,
+        parts=parts_of(case, flown), aim=aim, flown=flown,
+        notes=(*case.notes, *cut_short(flown), *exposed.notes, *(() if turned is None else turned.notes)),
+        exposure=exposed, rotation=turned,
     )  # fmt: skip
 
 
@@ -313,7 +318,7 @@ def history_of(flight: Flight):
             continue
         felt = leg.feel(on, case.world, y, t, result.rows)
         rows = dict(zip(leg.ROW, result.rows[0], strict=True))
-        bank, command = banks(on, result, rows, t)
+        bank, command = leg.banks(on, result, rows, t)
         times.append(t)
         states.append(y)
         columns.append({
@@ -342,28 +347,6 @@ def history_of(flight: Flight):
         attrs={"Conventions": "CF-1.11", "featureType": "trajectory", "title": flight.scenario.title or flight.scenario.name,
                "epoch": case.epoch},
     )  # fmt: skip
-
-
-def banks(on: leg.Leg, result: leg.LegResult, rows: dict, t: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """(n,), (n,) deg: the bank flown, and that commanded where a computer flies; NaN where there is none."""
-    none = np.full(len(t), np.nan)
-    if not on.lift:
-        return none, none
-    if on.computer.law == "none":
-        return np.degrees(rows["bank"] + rows["bank_rate"] * (t - rows["start"])), none
-    from scipy.interpolate import CubicHermiteSpline
-
-    log = result.log[0, : int(result.log_count[0])]
-    memory = {name: log[:, 1 + len(leg.STATE) + i] for i, name in enumerate(leg.MEMORY)}
-    end = dict(zip(leg.MEMORY, result.memory[0], strict=True))
-    at, bank, rate = log[:, 0], memory["bank"], memory["bank_rate"]
-    if result.t[0] - at[-1] > 1e-6:
-        at, bank, rate = np.append(at, result.t[0]), np.append(bank, end["bank"]), np.append(rate, end["bank_rate"])
-    flown = np.degrees(CubicHermiteSpline(at, bank, rate)(t)) if len(at) > 1 else np.full(len(t), np.degrees(bank[0]))
-    if on.computer.law == "spin":
-        return flown, none
-    last = np.clip(np.searchsorted(log[:, 0], t, side="right") - 1, 0, len(log) - 1)
-    return flown, np.degrees(memory["side"] * memory["size"])[last]
 
 
 def guidance_of(case, flown: Flown) -> dict | None:

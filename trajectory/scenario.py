@@ -23,6 +23,7 @@ from trajectory.expected import EVENTS, Expected
 from trajectory.schema import ScenarioSections
 from trajectory.section import Located
 from trajectory.units import GRADES, Instant, Unsourced, UnsourcedNumber, Value
+from trajectory.vehicle import Vehicle
 
 OWN = (
     "name",
@@ -127,6 +128,22 @@ def load(name_or_path, overrides=()) -> Scenario:
         raise ScenarioError(file, [Defect(str(file), "", "", "nested too deep")]) from None
     except ScenarioError as error:
         raise ScenarioError(file, error.defects) from None
+
+
+def load_vehicle(name_or_path) -> Vehicle:
+    """A vehicle by itself, of a name of the catalogue or the path of its file. Raises ScenarioError with every defect."""
+    try:
+        file = catalogue.find(name_or_path, "vehicle")
+    except catalogue.NotInCatalogue as error:
+        raise ScenarioError(name_or_path, [Defect(str(name_or_path)[:200], "", "", str(error))]) from None
+    tree, origins = _family(file, "vehicle")
+    tree = {key: item for key, item in tree.items() if key != "extends"}
+    whole = _disowned({"vehicle": tree}, {("vehicle", *path): origin for path, origin in origins.items()})
+    try:
+        return Vehicle.model_validate(whole["vehicle"])
+    except ValidationError as error:
+        found = [sentence(e, Vehicle, origins, file) for e in error.errors(include_url=False)]
+        raise ScenarioError(file, dict.fromkeys(found)) from None
 
 
 # --- files and what they extend
@@ -514,8 +531,8 @@ def leaves(item, key: str = "") -> Iterator[tuple[str, Any]]:
         yield key, item
 
 
-def describe(scenario: Scenario) -> list[Row]:
-    """Every value of a scenario, one `Row` each: key, text, unit, source, grade, distribution."""
+def describe(scenario: Scenario | Vehicle) -> list[Row]:
+    """Every value of a scenario or a vehicle, one `Row` each: key, text, unit, source, grade, distribution."""
     rows = []
     for key, leaf in leaves(scenario):
         if isinstance(leaf, (Value, Instant)):
@@ -539,4 +556,4 @@ def schema_reference() -> str:
     return reference(Scenario)
 
 
-__all__ = ["Defect", "Row", "Scenario", "ScenarioError", "describe", "load", "schema_reference"]
+__all__ = ["Defect", "Row", "Scenario", "ScenarioError", "describe", "load", "load_vehicle", "schema_reference"]

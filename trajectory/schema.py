@@ -461,6 +461,21 @@ class Shield(Section):
         return self
 
 
+class Rotation(Section):
+    """Flies the capsule with six degrees of freedom too, from an altitude (else the entry interface) until another (else the
+    command to open the parachute). angle_of_attack: at the start, 180 deg with the hatch ahead; else the trim of dense air.
+    jets: nothing, damping of the rates, or also the bank of the flight with three degrees.
+    """
+
+    altitude: Altitude | None = None
+    until: Altitude | None = None
+    angle_of_attack: Annotated[Value, Quantity("angle", low=0, high=180)] | None = None
+    roll_rate: Annotated[Value, Quantity("angular rate", low=-360, high=360)] = Default("0 deg/s")
+    pitch_rate: Annotated[Value, Quantity("angular rate", low=-360, high=360)] = Default("0 deg/s")
+    yaw_rate: Annotated[Value, Quantity("angular rate", low=-360, high=360)] = Default("0 deg/s")
+    jets: Literal["none", "damp", "follow"] = "follow"
+
+
 class Blackout(Section):
     """The radio link whose loss in the plasma is looked for."""
 
@@ -562,6 +577,7 @@ class ScenarioSections(Described):
     heating: Heating = Heating()
     shield: Shield | None = None
     blackout: Blackout | None = None
+    rotation: Rotation | None = None
     crew: Crew = Crew()
     stop: Stop = Field(default_factory=dict)
     numerics: Numerics = Numerics()
@@ -569,6 +585,16 @@ class ScenarioSections(Described):
     branch: tuple[Branch, ...] = ()
     event: tuple[Event, ...] = ()
     expected: Expected | None = None
+
+    @model_validator(mode="after")
+    def _rotation(self):
+        if self.rotation is not None:
+            descent = None if self.vehicle is None else self.vehicle.descent
+            if descent is None or descent.inertia is None:
+                refuse("rotation needs the inertia of the vehicle's descent")
+            if self.rotation.jets != "none" and descent.attitude is None:
+                refuse('rotation needs attitude of the vehicle\'s descent, or jets = "none"')
+        return self
 
     @model_validator(mode="after")
     def _shield_and_nose(self):

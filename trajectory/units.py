@@ -38,6 +38,7 @@ DIMENSIONS = {
     "heat load": ("J / m2", "J/m2", "159 MJ/m2"),
     "areal density": ("kg / m2", "kg/m2", "575 kg/m2"),
     "gravitational parameter": ("m3 / s2", "m3/s2", "3.986004418e14 m3/s2"),
+    "moment of inertia": ("kg m2", "kg m2", "1900 kg m2"),
     "frequency": ("Hz", "Hz", "121.75 MHz"),
     "ratio": ("", "", "0.26"),
 }

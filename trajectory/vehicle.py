@@ -49,10 +49,19 @@ class Engine(Section):
     propellant: Mass | None = None
 
 
-class Aerodynamics(Section):
-    """Coefficients of the descending vehicle. axial-normal: tables in a file, trimmed by the mass centre."""
+class Rarefied(Section):
+    """Increments of axial, normal and moment in thin air, a CSV file against Knudsen number or altitude."""
 
-    model: Literal["constant", "table", "file", "axial-normal"]
+    file: File
+
+
+class Aerodynamics(Section):
+    """Coefficients of the descending vehicle. tables: axial and normal force and moment; newtonian: panels of its shape; both
+    are trimmed by the mass centre (offset from the axis; station, its distance from the nose over length). axial-normal: force
+    and trim, as tabulated for the Soyuz. accommodation: of molecules at the wall, in thin air.
+    """
+
+    model: Literal["constant", "table", "file", "axial-normal", "tables", "newtonian"]
     drag_coefficient: Annotated[Value | tuple, OneOrMany(Quantity("ratio", above=0, high=100))] | None = None
     lift_to_drag: Annotated[Value | tuple, OneOrMany(Quantity("ratio", low=-10, high=10))] | None = None
     mach: tuple[Annotated[Value, Quantity("ratio", low=0, high=100)], ...] | None = None
@@ -62,6 +71,8 @@ class Aerodynamics(Section):
     length: PositiveLength | None = None
     drag_factor: PositiveRatio = Default("1")
     lift_to_drag_factor: Annotated[Value, Quantity("ratio", low=-10, high=10)] = Default("1")
+    rarefied: Rarefied | None = None
+    accommodation: Annotated[Value, Quantity("ratio", low=0, high=1)] | None = None
 
     @model_validator(mode="after")
     def _whole(self):
@@ -69,8 +80,13 @@ class Aerodynamics(Section):
             "table": ("mach", "drag_coefficient", "lift_to_drag"),
             "file": ("file",),
             "axial-normal": ("file", "offset", "station", "length"),
+            "tables": ("file", "offset", "station", "length"),
+            "newtonian": ("offset", "station", "length"),
         }
         needs(self, f'model = "{self.model}"', *keys.get(self.model, ()))
+        for key, model in (("rarefied", "tables"), ("accommodation", "newtonian")):
+            if getattr(self, key) is not None and self.model != model:
+                refuse(f'{key} belongs to model = "{model}"')
         columns = (self.mach, self.drag_coefficient, self.lift_to_drag)
         if self.model == "table":
             if not all(isinstance(c, tuple) for c in columns) or len({len(c) for c in columns}) != 1:
@@ -106,27 +122,77 @@ class Attitude(Section):
         return self
 
 
+class Shape(Section):
+    """The outline of the capsule: a sphere in front, a cone of front_angle if there is one, a rounded corner, a back cone and a
+    flat or round top. Angles are half angles, from the axis.
+    """
+
+    diameter: PositiveLength
+    shield_radius: PositiveLength
+    corner_radius: PositiveLength
+    back_angle: Annotated[Value, Quantity("angle", low=0, below=90)]
+    length: PositiveLength
+    front_angle: Annotated[Value, Quantity("angle", above=0, below=90)] | None = None
+    top: Literal["flat", "round"] = "flat"
+
+
+class Inertia(Section):
+    """Moments of inertia about the mass centre: roll about the axis of the capsule, pitch and yaw across it; roll_yaw: product
+    of inertia in the plane of the mass centre's offset. pitch_damping: C_mq, on the rate times length over twice the speed.
+    """
+
+    roll: Annotated[Value, Quantity("moment of inertia", above=0, high=1e9)]
+    pitch: Annotated[Value, Quantity("moment of inertia", above=0, high=1e9)]
+    yaw: Annotated[Value, Quantity("moment of inertia", above=0, high=1e9)]
+    roll_yaw: Annotated[Value, Quantity("moment of inertia", low=-1e9, high=1e9)] | None = None
+    pitch_damping: Annotated[Value, Quantity("ratio", low=-100, high=100)] | None = None
+
+    @model_validator(mode="after")
+    def _possible(self):
+        moments = sorted(x.si for x in (self.roll, self.pitch, self.yaw))
+        if moments[0] + moments[1] < moments[2]:
+            refuse("no moment of inertia can be greater than the sum of the other two")
+        if self.roll_yaw is not None and self.roll_yaw.si**2 >= self.roll.si * self.yaw.si:
+            refuse("roll_yaw: its square must be less than roll times yaw")
+        return self
+
+
+AGREE = 0.02  # of m, C_D, A and the ballistic coefficient where all are given: what rounding leaves
+
+
 class Descent(Section):
-    """The vehicle from separation on."""
+    """The vehicle from separation on. ballistic_coefficient beside mass, area and drag_coefficient must agree with them."""
 
     mass: Mass
     area: Area | None = None
     ballistic_coefficient: ArealDensity | None = None
     nose_radius: PositiveLength | None = None
     attitude: Attitude | None = None
+    shape: Shape | None = None
+    inertia: Inertia | None = None
     aerodynamics: Aerodynamics
 
     @model_validator(mode="after")
     def _whole(self):
-        given = self.ballistic_coefficient is not None
-        if given == (self.area is not None):
-            refuse("either area or ballistic_coefficient is due, and not both")
-        if given and self.aerodynamics.model != "constant":
-            refuse('ballistic_coefficient goes with aerodynamics of model = "constant"')
-        if given and self.aerodynamics.drag_coefficient is not None:
-            refuse("ballistic_coefficient and aerodynamics.drag_coefficient exclude each other")
-        if not given and self.aerodynamics.model == "constant" and self.aerodynamics.drag_coefficient is None:
-            refuse("aerodynamics: drag_coefficient is due (or ballistic_coefficient in place of area)")
+        beta, drag, model = self.ballistic_coefficient, self.aerodynamics.drag_coefficient, self.aerodynamics.model
+        if self.area is None and beta is None:
+            refuse("either area or ballistic_coefficient is due")
+        if model != "constant" and self.area is None:
+            refuse('ballistic_coefficient without area goes with aerodynamics of model = "constant"')
+        if model == "newtonian" and self.shape is None:
+            refuse('aerodynamics of model = "newtonian" needs shape')
+        if model == "constant":
+            if drag is not None and self.area is None:
+                refuse("aerodynamics.drag_coefficient needs area")
+            if drag is None and beta is None:
+                refuse("aerodynamics: drag_coefficient is due (or ballistic_coefficient in place of area)")
+            if drag is not None and beta is not None:
+                found = self.mass.si / (drag.si * self.area.si)
+                if abs(found / beta.si - 1.0) > AGREE:
+                    refuse(
+                        f"ballistic_coefficient is {beta.text}, but mass, drag_coefficient and area make {found:.4g} kg/m2; "
+                        f"allowed: within {100 * AGREE:g} %"
+                    )
         return self
 
 

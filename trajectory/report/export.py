@@ -11,6 +11,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from trajectory.constants import STANDARD_GRAVITY
 from trajectory.report.track import pieces
 
 OEM_BREAKS = ("deorbit_ignition", "deorbit_cutoff", "module_separation", "entry_interface", "chute_command")
@@ -55,6 +56,16 @@ def write_events(flight, path) -> None:
         )
         rows.writeheader()
         rows.writerows(flight.events)
+
+
+def write_rotation(flight, path) -> None:
+    """The flight with six degrees of freedom, a row for each quarter of a second."""
+    turned = flight.rotation.turned
+    names = ["elapsed_s", "altitude_m", "mach", "angle_of_attack_deg"]
+    names += [f"{axis}_rate_deg_s" for axis in ("roll", "pitch", "yaw")] + [f"load_{axis}_g" for axis in "xyz"]
+    table = np.column_stack([turned.t, turned.altitude, turned.mach, np.degrees(turned.alpha), np.degrees(turned.rates),
+                             turned.load / STANDARD_GRAVITY])  # fmt: skip
+    np.savetxt(path, table, "%.6f", delimiter=",", header=",".join(names), comments="")
 
 
 def _target(flight):

@@ -21,6 +21,7 @@ FILES = (
     "heat-shield.png",
     "crew.png",
 )
+ROTATION = ("rotation.png", "rotation.csv")  # of a scenario that asks for it
 
 
 class FolderError(OSError):
@@ -50,6 +51,9 @@ def fill(folder: Path, flight, summary: dict) -> None:
     for name, draw in (("heat_shield", wear.heat_shield), ("crew", wear.crew)):
         if name in flight.exposure.series:
             plots.save(draw(flight), folder / f"{name.replace('_', '-')}.png")
+    if flight.rotation is not None:
+        plots.save(wear.rotation(flight), folder / ROTATION[0])
+        export.write_rotation(flight, folder / ROTATION[1])
     (folder / "summary.json").write_text(export.json_text(summary), encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
 """What the terminal shows: events and outcome of a flight, the values of a scenario, the checks of verify."""
 
+import math
 import sys
 
 from rich import box
@@ -98,12 +99,30 @@ def _lines(flight):
         yield "peaks", text
         yield "heat load", f"{flight.heat_load_j_m2 / 1e6:.1f} MJ/m2"
     yield from _exposure(getattr(flight, "exposure", None))
+    if getattr(flight, "rotation", None) is not None:
+        yield from _rotation(flight.rotation.block)
     if flight.aim is not None:
         yield from _aim(flight.aim)
     grades = flight.scenario.grades()
     yield "values", ", ".join(f"{count} {grade}" for grade, count in grades.items())
     for note in flight.notes:
         yield "note", note
+
+
+def _rotation(turned: dict):
+    """The flight with six degrees of freedom beside that with three."""
+    settled, ahead = turned["settled_elapsed_s"], turned["shield_ahead_elapsed_s"]
+    yield "rotation", (
+        f"from {turned['began_altitude_m'] / 1e3:.1f} km; up to {turned['greatest_angle_of_attack_deg']:.0f} deg of attack and "
+        f"{turned['greatest_rate_deg_s']:.0f} deg/s; shield ahead {'never' if ahead is None else 'from ' + elapsed(ahead)}, at "
+        f"the trim {'never' if settled is None else 'from ' + elapsed(settled)}; peak {turned['peak_load_factor_g']:.2f} g, "
+        f"{turned['peak_load_across_g']:.2f} g of it across"
+    )
+    if (three := turned.get("three_degrees")) is not None:
+        late = turned["ended_elapsed_s"] - three["elapsed_s"]
+        word = "earlier" if late > 0 else "later"
+        yield "", (f"with three degrees {three['peak_load_factor_g']:.2f} g; at {turned['ended_altitude_m'] / 1e3:.1f} km it "
+                   f"is {three['distance_m'] / 1e3:.1f} km away and {abs(late):.1f} s {word}")  # fmt: skip
 
 
 def _exposure(exposure):
@@ -209,6 +228,24 @@ def _distribution(held: dict) -> str:
     own = {key: value for key, value in held.items() if key != "type" and value is not None}
     words += [f"{key} {getattr(value, 'text', value)}" for key, value in own.items()]
     return ", ".join(words)
+
+
+def aerodynamics(report) -> Group:
+    """The trim of a vehicle along a descent, its stability, and whether its figures agree: an `airframe.Report`."""
+    from trajectory.airframe import sentence
+
+    table = _table(f"aerodynamics: {report.model}")
+    for name in ("Mach", "altitude\nkm", "angle\ndeg", "C_D", "L/D", "m/(C_D A)\nkg/m2", "C_m_alpha\n1/rad", "static\nmargin"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("trim")
+    for p in report.points:
+        word = "held" if p.held else {None: "", True: "stable", False: "unstable"}[p.stable]
+        angle = None if p.angle is None else math.degrees(p.angle)
+        values = (p.mach, p.height / 1e3, angle, p.drag, p.lift_to_drag, p.ballistic_coefficient, p.stiffness, p.static_margin)
+        forms = ("{:g}", "{:.0f}", "{:.2f}", "{:.3f}", "{:.3f}", "{:.1f}", "{:+.3f}", "{:.2f}")
+        table.add_row(*("" if x is None else f.format(x) for f, x in zip(forms, values, strict=True)), word)
+    lines = [Text(sentence(check)) for check in report.checks] + [Text(f"note: {note}") for note in report.notes]
+    return Group(Text(), table, *([Text(), *lines] if lines else []))
 
 
 def checks(rows) -> Group:

@@ -1,7 +1,8 @@
-"""What the entry did: temperatures and recession of the shield against time, the crew's load against how long it was held."""
+"""What the entry did: temperatures and recession of the shield, the crew's load against how long it was held, the rotation."""
 
 import numpy as np
 
+from trajectory.constants import STANDARD_GRAVITY as G0
 from trajectory.report.plots import head
 from trajectory.report.style import BLUE, INK, ORANGE, QUIET, RED, styled
 
@@ -54,5 +55,33 @@ def crew(flight):
         axis.set_xlabel("time above it without a break, s")
         axis.set_ylabel("load, eyeballs in, g")
         axis.legend(frameon=False, fontsize=8)
+        head(figure, flight)
+    return figure
+
+
+def rotation(flight):
+    """A Figure: angle of attack, body rates and load of the flight with six degrees of freedom; dotted, that with three."""
+    from matplotlib.figure import Figure
+
+    turned, history = flight.rotation.turned, flight.history
+    t, names = turned.t / 60, ("roll", "pitch", "yaw")
+    with styled():
+        figure = Figure(figsize=(9, 6.2))
+        top, middle, low = figure.subplots(
+            3, 1, sharex=True, gridspec_kw={"left": 0.1, "right": 0.97, "bottom": 0.08, "top": 0.88, "hspace": 0.12}
+        )
+        top.plot(t, np.degrees(turned.alpha), color=BLUE, linewidth=1.2)
+        top.set_ylabel("angle of attack, deg")
+        for k, colour in enumerate((INK, ORANGE, RED)):
+            middle.plot(t, np.degrees(turned.rates[:, k]), color=colour, linewidth=1.0, label=names[k])
+        middle.legend(frameon=False, fontsize=8, loc="upper left")
+        middle.set_ylabel("rates, deg/s")
+        low.plot(t, np.linalg.norm(turned.load, axis=1) / G0, color=BLUE, linewidth=1.2, label="six degrees")
+        elapsed = history["elapsed_s"].values / 60
+        within = (elapsed >= t[0]) & (elapsed <= t[-1])
+        low.plot(elapsed[within], history["load_factor"].values[within], color=QUIET, linestyle=":", label="three degrees")
+        low.legend(frameon=False, fontsize=8, loc="upper left")
+        low.set_ylabel("load, g")
+        low.set_xlabel("elapsed, min")
         head(figure, flight)
     return figure
