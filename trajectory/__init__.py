@@ -17,6 +17,8 @@ _HOME = {
     "Flight": "result",
     "FlightError": "status",
     "names": "catalogue",
+    "disperse": "ensemble",
+    "Ensemble": "ensemble",
     "verify": "verify",
     "KernelPropagator": "propagator",
 }

@@ -377,7 +377,7 @@ cdef class Prepared:
         leg.air.departure_scale = n["departure_scale"]
         leg.aero_regions = s["aero_regions"]
         leg.aero_region_at = 3*(leg.air.departure_intervals + 3)
-        leg.air.departure_width = leg.aero_region_at + 2*(leg.aero_regions + 3)
+        leg.air.departure_width = leg.aero_region_at + (2*(leg.aero_regions + 3) if leg.aero_regions else 0)
         if leg.air.departure_intervals < 1 or leg.aero_regions < 0:
             raise ValueError("departures need an interval of height, and no fewer than 0 of the Mach number")
         leg.aero_mach_scale = n["aero_mach_scale"]

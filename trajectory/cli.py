@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import sys
 import warnings
@@ -33,12 +34,18 @@ def parser() -> argparse.ArgumentParser:
     show.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
     check = command("check", "validate scenario files; flies nothing")
     check.add_argument("files", nargs="+", metavar="NAME_OR_FILE")
-    run = command("run", "fly a scenario: one nominal flight")
+    run = command("run", "fly a scenario: one nominal flight, and with --samples its dispersion")
     run.add_argument(
         "scenario", metavar="NAME_OR_FILE", help="a named scenario, or the path of a scenario file"
     )
     run.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE",
                      help='override one dotted key, such as --set deorbit.delta_v="127 m/s"')  # fmt: skip
+    run.add_argument("--samples", metavar="N_OR_FILE", help="fly so many draws of what is uncertain, or the rows of a table: "
+                     "CSV or Parquet whose columns are dotted keys with units, such as deorbit.delta_v [m/s]")  # fmt: skip
+    run.add_argument("--seed", type=whole_number(0), default=0, metavar="S", help="of the draws; 0 if not given")
+    run.add_argument("--workers", type=whole_number(1), metavar="W", help="threads, or processes of a local cluster; all cores")
+    run.add_argument("--scheduler", metavar="ADDRESS", help='fly on a Dask cluster: its address, or "local"')
+    run.add_argument("--resume", action="store_true", help="go on with an ensemble that was interrupted, or add samples to it")
     run.add_argument("--out", metavar="DIR", help="folder of the results; without it ./NAME/")
     run.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
     reach = command("reach", "where the flight can come down from its ignition, by its bank; and the ballistic descent")
@@ -50,6 +57,19 @@ def parser() -> argparse.ArgumentParser:
     verify.add_argument("cases", nargs="*", metavar="CASE")
     verify.add_argument("--json", action="store_true", help="print the comparisons as JSON and nothing else")
     return top
+
+
+def whole_number(least: int):
+    def read(text: str) -> int:
+        try:
+            number = int(text.replace("_", ""))
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{text!r} is no whole number") from None
+        if number < least:
+            raise argparse.ArgumentTypeError(f"{number} is too small; allowed: {least} or more")
+        return number
+
+    return read
 
 
 def command_line() -> int:
@@ -101,7 +121,7 @@ def status_of(problem: Exception) -> int | None:
         return BAD_INPUT
     if isinstance(problem, FlightError):
         return FAILED
-    if type(problem).__name__ in ("FolderError", "UnknownCase", "NoLift"):
+    if type(problem).__name__ in ("FolderError", "UnknownCase", "NoLift", "ClusterError"):
         return BAD_INPUT
     return None
 
@@ -173,6 +193,8 @@ def run(given) -> int:
     from trajectory import result, scenario
 
     loaded = scenario.load(given.scenario, given.overrides)
+    if given.samples is not None:
+        return run_many(given, loaded)
     if given.json:
         with busy("aiming and flying"):
             text = json.dumps(result.summary(result.fly(loaded)), indent=1, allow_nan=False)
@@ -190,6 +212,77 @@ def run(given) -> int:
     console.print(tables.flight(flight))
     console.print(f"results in {out}", soft_wrap=True, highlight=False)
     return GOOD
+
+
+def run_many(given, loaded) -> int:
+    """An ensemble: its nominal flight, and the samples."""
+    import json
+
+    from trajectory import ensemble, result
+
+    samples = given.samples
+    if re.fullmatch(r"[0-9_]+", samples):
+        samples = int(samples.replace("_", ""))
+        if samples < 1:
+            print("error: --samples 0: allowed is 1 or more, or a file", file=sys.stderr)
+            return BAD_INPUT
+    with busy("aiming"):
+        plan = ensemble.plan(loaded, samples, given.seed)
+        nominal = result.flight_of(loaded, plan.variants[0].case, plan.aim)
+    if given.json and given.out is None:
+        kept = {}
+        for k, columns in flown_with_bar(plan, range(plan.chunks), given):
+            kept[k] = columns
+        many = ensemble.Ensemble(plan, ensemble.joined(kept))
+        print(json.dumps(result.summary(nominal, many), indent=1, allow_nan=False))
+        return GOOD
+    from trajectory import store
+    from trajectory.report import folder, tables
+
+    out = Path(given.out) if given.out else Path.cwd() / loaded.name
+    try:
+        with store.opened(out, store.manifest(plan, loaded.name), given.resume) as place:
+            for k, columns in flown_with_bar(plan, store.missing(place, plan), given):
+                store.write_chunk(place, plan, k, columns)
+            with busy("drawing and writing"):
+                many = store.read(place, plan)
+                summary = result.summary(nominal, many)
+                folder.fill(place, nominal, summary, many)
+    except KeyboardInterrupt:
+        print(f"interrupted; the samples that were finished are kept in {out}: --resume goes on", file=sys.stderr)
+        return INTERRUPTED
+    if given.json:
+        print(json.dumps(summary, indent=1, allow_nan=False))
+        return GOOD
+    console = tables.console()
+    console.print(tables.flight(nominal))
+    console.print(tables.ensemble(summary["ensemble"]))
+    console.print(f"results in {out}", soft_wrap=True, highlight=False)
+    return GOOD
+
+
+def flown_with_bar(plan, wanted, given):
+    """(k, columns) of chunks as they are done, with a bar on stderr where someone watches."""
+    from contextlib import closing
+
+    from trajectory import ensemble
+
+    wanted = list(wanted)
+    with closing(ensemble.chunks_flown(plan, wanted, given.workers, given.scheduler)) as done:
+        if not sys.stderr.isatty() or not wanted:
+            yield from done
+            return
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
+
+        columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
+                   TextColumn("{task.speed:,.0f} flights/s"), TimeRemainingColumn())  # fmt: skip
+        with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+            rows = sum(plan.rows(k).stop - plan.rows(k).start for k in wanted)
+            task = progress.add_task(plan.scenario.name, total=rows)
+            for k, found in done:
+                progress.advance(task, len(found["outcome"]))
+                yield k, found
 
 
 def reach(given) -> int:

@@ -110,7 +110,7 @@ def sobol_dimensions(names: tuple[str, ...]) -> dict[str, int]:
 
 @lru_cache(maxsize=4)
 def directions(bits: int) -> np.ndarray:
-    """(bits, SOBOL_DIMENSIONS) direction numbers, from the points 2^k: the Gray code of 2^k is that of 2^(k-1) and one bit more."""
+    """(bits, SOBOL_DIMENSIONS) direction numbers, of the points 2^k: their Gray codes have a bit more than that of 2^(k-1)."""
     from scipy.stats import qmc
 
     engine = qmc.Sobol(SOBOL_DIMENSIONS, scramble=False, bits=SOBOL_BITS)

@@ -145,10 +145,14 @@ def fly_chunks(
     ready, wanted = case.ready, frozenset(events)
 
     def work(rows: slice, cancel: np.ndarray) -> Landed:
-        own = case.rows(rows)
-        return _kept(_through(own, ready, wanted, False, "peaks" in keep, cancel), keep, events)
+        return fly_rows(case.rows(rows), ready, keep, wanted, cancel)
 
     return batch.in_chunks(work, len(case.start), chunk=chunk, threads=threads, progress=progress)
+
+
+def fly_rows(case: Case, ready, keep: Collection[str], events: Collection[str], cancel=legs_.NEVER) -> Landed:
+    """Fly all rows of a case in this thread. ready: of the case."""
+    return _kept(_through(case, ready, frozenset(events), False, "peaks" in keep, cancel), keep, events)
 
 
 def events_of(case: Case) -> frozenset[str]:

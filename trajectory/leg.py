@@ -294,7 +294,7 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "quasi_steady": int(leg.quasi_steady), "method": METHODS[leg.method], "most_steps": MOST_STEPS, "below_air_ends": 1,
         "held_plane": int(leg.held_plane), "law": LAWS[leg.computer.law], "cycle_parts": leg.computer.parts,
         "by_speed": int(leg.computer.by_speed), "aero_slope": int(sloped), "departs": int(world.departures.winds),
-        "aero_regions": world.departures.regions if aero else 0, "departure_intervals": world.departures.intervals,
+        "aero_regions": world.departures.regions, "departure_intervals": world.departures.intervals,
     }  # fmt: skip
     return _kernels.Prepared(
         np.array([numbers[n] for n in _kernels.NUMBERS]),

@@ -97,16 +97,19 @@ def fly(scenario) -> Flight:
     return flight_of(scenario, found.case, found.to_dict() if found.solved else None)
 
 
-def summary(flight: Flight) -> dict:
-    """The content of summary.json: everything a rerun can be held against."""
+def summary(flight: Flight, ensemble=None) -> dict:
+    """The content of summary.json: everything a rerun can be held against. ensemble: of the same scenario, if it was flown."""
     import trajectory
 
     scenario = flight.scenario
-    return {
+    out = {
         "schema": 1, "scenario": scenario.name, "title": scenario.title or scenario.name, "version": trajectory.__version__,
-        "scenario_sha256": scenario.sha256, "seed": 0, "kernel": leg.kernel_name(), "flight": flight.summary(),
-        "grades": scenario.grades(),
+        "scenario_sha256": scenario.sha256, "seed": 0 if ensemble is None else ensemble.plan.design.seed,
+        "kernel": leg.kernel_name(), "flight": flight.summary(), "grades": scenario.grades(),
     }  # fmt: skip
+    if ensemble is not None:
+        out["ensemble"] = ensemble.summary()
+    return out
 
 
 def flight_of(scenario, case, aim: dict | None = None) -> Flight:

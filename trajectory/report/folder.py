@@ -35,7 +35,7 @@ def write(out_dir, flight, summary: dict) -> Path:
     return Path(out_dir)
 
 
-def fill(folder: Path, flight, summary: dict) -> None:
+def fill(folder: Path, flight, summary: dict, ensemble=None) -> None:
     """Every file of a run, into an empty folder; pictures of entry, shield and crew only where there is something to show."""
     from trajectory.report import export, maps, plots, wear
 
@@ -54,6 +54,10 @@ def fill(folder: Path, flight, summary: dict) -> None:
     if flight.rotation is not None:
         plots.save(wear.rotation(flight), folder / ROTATION[0])
         export.write_rotation(flight, folder / ROTATION[1])
+    if ensemble is not None and summary["ensemble"]["footprint"] is not None:
+        from trajectory.report import footprints
+
+        footprints.fill(folder, ensemble)
     (folder / "summary.json").write_text(export.json_text(summary), encoding="utf-8")
 
 
@@ -69,7 +73,7 @@ def reserved(out_dir) -> Iterator[Path]:
     check(out)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with _locked(out):
+        with locked(out):
             _restore(out, old)
             check(out)
             shutil.rmtree(new, ignore_errors=True)
@@ -77,7 +81,7 @@ def reserved(out_dir) -> Iterator[Path]:
             try:
                 yield new
                 check(out)
-                _put(new, out, old)
+                put(new, out, old)
             finally:
                 shutil.rmtree(new, ignore_errors=True)
     except FolderError:
@@ -106,10 +110,13 @@ def check(out: Path) -> None:
         )
     if not held:
         return
+    manifest = out / "manifest.json"
+    if manifest.is_file() and '"finished": false' in manifest.read_text(encoding="utf-8", errors="replace"):
+        raise FolderError(f"{out} holds an ensemble that is not finished; go on with --resume, or name another folder")
     if not _finished(out):
         names = ", ".join(p.name for p in held[:3]) + (", ..." if len(held) > 3 else "")
         raise FolderError(f"{out} is not empty and holds no finished run ({names}); name another folder")
-    folders = [p.name for p in held if p.is_dir() and not p.is_symlink()]
+    folders = [p.name for p in held if p.is_dir() and not p.is_symlink() and p.name != "rows"]
     if folders:
         raise FolderError(
             f"{out} holds folders that no run wrote ({', '.join(folders)}); name another folder"
@@ -134,7 +141,7 @@ def _restore(out: Path, old: Path) -> None:
         old.rename(out)
 
 
-def _put(new: Path, out: Path, old: Path) -> None:
+def put(new: Path, out: Path, old: Path) -> None:
     if not out.exists():
         new.rename(out)
         return
@@ -148,7 +155,7 @@ def _put(new: Path, out: Path, old: Path) -> None:
 
 
 @contextmanager
-def _locked(out: Path) -> Iterator[None]:
+def locked(out: Path) -> Iterator[None]:
     """A lock file beside the folder; the system drops the lock of a process that dies."""
     path = out.with_name(f".{out.name}.lock")
     while True:

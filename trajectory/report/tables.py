@@ -292,3 +292,25 @@ def _number(value) -> str:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return "" if value is None else str(value)
     return f"{value:.8g}"
+
+
+def ensemble(block: dict):
+    """The block `ensemble` of a summary as a table."""
+    table = Table(title=f"{block['samples']} flights, {block['uncertain']} uncertain numbers", box=box.SIMPLE, show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name, count in block["outcomes"].items():
+        table.add_row(name.replace("_", " "), f"{count:,}")
+    found = block["footprint"]
+    if found is not None:
+        about = f"about the {found['radius_about']}"
+        table.add_row("centre", f"{found['center'][0]:.3f} N {found['center'][1]:.3f} E")
+        share = f"{100 * found['containment']:.4g} % ellipse"
+        axes = f"{found['semi_major_m'] / 1e3:.1f} x {found['semi_minor_m'] / 1e3:.1f} km, {found['azimuth_deg']:.0f} deg"
+        table.add_row(share, axes)
+        table.add_row(f"half of them within, {about}", f"{found['cep_m'] / 1e3:.1f} km")
+        table.add_row(f"99 % within, {about}", f"{found['radius_p99_m'] / 1e3:.1f} km")
+    load = block["percentiles"].get("load_factor_g")
+    if load:
+        table.add_row("peak load, median and 99 %", f"{load['p50']:.2f}, {load['p99']:.2f} g")
+    return table
