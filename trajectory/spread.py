@@ -14,7 +14,7 @@ from pydantic import BaseModel
 
 from trajectory import aero, airframe, departure, dispersion, phases
 from trajectory.case import Case, Commands, build, descent_body, state_at
-from trajectory.leg import AS_TABLED
+from trajectory.leg import AS_TABLED, fly_leg
 from trajectory.units import Value
 
 # Keys that can be one for each flight of a call of the kernel; any other has its flights built one by one.
@@ -51,8 +51,7 @@ def nominal(scenario, aimed, names, name: str = "planned", probability: float = 
     case, commands = aimed.case, aimed.commands
     start, t = case.start[0, :6], float(case.start_time[0])
     if "deorbit.ignition" in names and scenario.start.type in ("tle", "omm", "oem"):
-        r, v, t = state_at(scenario, case.orientation, -max(EARLIEST, EARLIEST - ignition))
-        start = np.concatenate([r, v])
+        start, t = before(scenario, case, EARLIEST - ignition)
     table = descent_body(scenario).table
     if "vehicle.descent.aerodynamics.offset" in names and table is not None:
         offset = scenario.vehicle.descent.aerodynamics.offset.si
@@ -62,6 +61,22 @@ def nominal(scenario, aimed, names, name: str = "planned", probability: float = 
         ]
         table = replace(table, slope=(moved[1].coefficients - moved[0].coefficients) / (2 * SLOPE_STEP))
     return Nominal(name, probability, scenario, case, commands, start, t, table, dispersion.fields(scenario))
+
+
+def before(scenario, case: Case, seconds: float) -> tuple[np.ndarray, float]:
+    """(6,) state so many s before the nominal start, and its time: the one from which the kernel's coast meets that start.
+
+    The orbit model's own state there misses it by metres; its error is carried back on a straight line until none is left.
+    """
+    r, v, t = state_at(scenario, case.orientation, float(case.start_time[0]) - seconds)
+    coast = replace(case.legs[0], until=float(case.start_time[0]), stops=(), watches=())
+    y = np.array(case.start)
+    y[0, :6] = np.concatenate([r, v])
+    for _ in range(6):
+        error = case.start[0, :6] - fly_leg(coast, case.world, y, np.array([t])).y[0, :6]
+        y[0, :3] += error[:3] - error[3:] * seconds
+        y[0, 3:6] += error[3:]
+    return y[0, :6], t
 
 
 def variant(base: Nominal, scenario, name: str, probability: float) -> Nominal:

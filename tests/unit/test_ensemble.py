@@ -86,7 +86,7 @@ def test_flights_together_are_the_flights_one_by_one(ms11, nominal, monkeypatch)
         case = spread.case_of(nominal, {name: np.array([KEYS[name]])}, 1)
         alone = flight.fly_rows(case, case.ready, flight.KEPT, ())
         a, b = together[name], alone
-        tolerance = 30.0 if name == "deorbit.ignition" else 0.0  # which starts from another place of the same orbit
+        tolerance = 2.0 if name == "deorbit.ignition" else 0.02  # m: the orbit model is not the kernel's coast
         assert np.abs(a.y[0, :3] - b.y[0, :3]).max() <= tolerance and np.array_equal(a.y[0], a.y[1]), name
         seen.add(b.y[0].tobytes())
     assert len(seen) >= len(names) - 1  # each does something; the drag of the whole vehicle in orbit may do nothing
