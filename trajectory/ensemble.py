@@ -222,7 +222,7 @@ def _on_cluster(plan: Plan, wanted, workers, scheduler: str) -> Iterator:
     try:
         there = client.scatter(plan, broadcast=True, hash=False)
         futures = {client.submit(_fly, there, k, pure=False, retries=RETRIES): k for k in wanted}
-        for future in as_completed(list(futures)):
+        for future in as_completed(list(futures), loop=client.loop):
             yield futures.pop(future), future.result()
             future.release()
     finally:

@@ -87,7 +87,7 @@ class Scenario(ScenarioSections):
     def values(self) -> Iterator[tuple[str, Value | Instant]]:
         """(dotted key, value) of everything the flight rests on, without `expected`."""
         for key, leaf in leaves(self):
-            if isinstance(leaf, (Value, Instant)):
+            if isinstance(leaf, (Value, Instant)) and not key.startswith("dispersion."):
                 yield key, leaf
 
     def grades(self) -> dict[str, int]:

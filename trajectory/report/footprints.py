@@ -1,0 +1,5 @@
+"""Pictures and files of a footprint."""
+
+
+def fill(folder, ensemble) -> None:
+    """Every file of a footprint, into a folder."""
