@@ -15,7 +15,7 @@ try:
 except ImportError:  # Python 3.10
     import tomli as tomllib
 
-FOLDERS = {"scenario": ".", "vehicle": "vehicles", "site": "sites", "atmosphere": "atmospheres"}
+FOLDERS = {"scenario": ".", "vehicle": "vehicles", "site": "sites", "atmosphere": "atmospheres", "cooling": "cooling"}
 
 
 class NotInCatalogue(LookupError):

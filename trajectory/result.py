@@ -31,6 +31,7 @@ class Flight:
     notes: tuple[str, ...]
     flown: Flown
     exposure: exposure.Exposure = exposure.NOTHING
+    cooled: object | None = None  # cooling.block.Cooled
 
     @property
     def case(self):
@@ -99,11 +100,12 @@ def summary(flight: Flight) -> dict:
     import trajectory
 
     scenario = flight.scenario
-    return {
+    out = {
         "schema": 1, "scenario": scenario.name, "title": scenario.title or scenario.name, "version": trajectory.__version__,
         "scenario_sha256": scenario.sha256, "seed": 0, "kernel": leg.kernel_name(), "flight": flight.summary(),
         "grades": scenario.grades(),
     }  # fmt: skip
+    return out if flight.cooled is None else out | {"cooling": flight.cooled.block}
 
 
 def flight_of(scenario, case, aim: dict | None = None) -> Flight:
@@ -127,6 +129,11 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         events = [e for e in events if e["name"] != "peak_heating"]  # the kernel's, of its own model
     events += [event_of(case, name, *exposure.state_at(flown, when)) for name, when in exposed.marks]
     events.sort(key=lambda e: (e["elapsed_s"], ORDER.get(e["name"], 0)))
+    cooled = None
+    if scenario.cooling is not None:
+        from trajectory.cooling import block
+
+        cooled = block.of(scenario, case, events)
     touchdown = None
     last = next((e for e in reversed(events) if e["name"] == "touchdown"), None)
     if last is not None:
@@ -134,8 +141,9 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
     return Flight(
         scenario=scenario, outcome=outcome, events=tuple(events), touchdown=touchdown,
         peak=peak_of(flown) | peak_chosen(scenario, exposed), heat_load_j_m2=heat_load_of(scenario, flown, exposed),
-        parts=parts_of(case, flown), aim=aim, notes=(*case.notes, *cut_short(flown), *exposed.notes), flown=flown,
-        exposure=exposed,
+        parts=parts_of(case, flown), aim=aim, notes=(*case.notes, *cut_short(flown), *exposed.notes,
+               *(cooled.block["notes"] if cooled is not None else ())), flown=flown,
+        exposure=exposed, cooled=cooled,
     )  # fmt: skip
 
 

@@ -82,14 +82,16 @@ IMPORTS = {name: imports_of(path) for name, path in MODULES.items()}
 FLOORS = [
     {"constants", "status", "columns"},
     {"_kernels"},
-    {"gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "leg", "heating", "blackout", "crew"},
+    {"gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "leg", "heating", "blackout", "crew",
+     "cooling", "cooling.cabin", "cooling.environment", "cooling.equipment", "cooling.leak", "cooling.model", "cooling.network",
+     "cooling.strain"},
     {"frames", "orbit", "phases", "burn", "entry", "canopy", "catalogue", "section", "units", "defects", "expected", "vehicle",
-     "schema", "reference", "scenario", "material", "heat_shield"},
+     "schema", "reference", "scenario", "material", "heat_shield", "cooling.section", "cooling.draws"},
     {"case", "propagator", "batch"},
     {"flight"},
     {"guidance"},
     {"targeting", "reach"},
-    {"exposure"},
+    {"exposure", "cooling.block"},
     {"result"},
     {"verify", "checks"},
     {"report"},
@@ -98,7 +100,9 @@ FLOORS = [
 ]  # fmt: skip
 FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}
 PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phases", "burn", "entry", "canopy", "leg", "flight",
-           "guidance", "constants", "columns", "status", "heating", "heat_shield", "material", "blackout", "crew")  # fmt: skip
+           "guidance", "constants", "columns", "status", "heating", "heat_shield", "material", "blackout", "crew",
+           "cooling.cabin", "cooling.environment", "cooling.equipment", "cooling.leak", "cooling.model", "cooling.network",
+           "cooling.strain")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
 LOOKS_UP = {("result", "report")}
 
