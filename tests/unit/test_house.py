@@ -84,7 +84,7 @@ FLOORS = [
     {"_kernels"},
     {"gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "leg", "heating", "blackout", "crew",
      "cooling", "cooling.cabin", "cooling.environment", "cooling.equipment", "cooling.leak", "cooling.model", "cooling.network",
-     "cooling.strain"},
+     "cooling.particle", "cooling.strain"},
     {"frames", "orbit", "phases", "burn", "entry", "canopy", "catalogue", "section", "units", "defects", "expected", "vehicle",
      "schema", "reference", "scenario", "material", "heat_shield", "cooling.section", "cooling.draws"},
     {"case", "propagator", "batch"},
@@ -102,7 +102,7 @@ FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}
 PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phases", "burn", "entry", "canopy", "leg", "flight",
            "guidance", "constants", "columns", "status", "heating", "heat_shield", "material", "blackout", "crew",
            "cooling.cabin", "cooling.environment", "cooling.equipment", "cooling.leak", "cooling.model", "cooling.network",
-           "cooling.strain")  # fmt: skip
+           "cooling.particle", "cooling.strain")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
 LOOKS_UP = {("result", "report")}
 

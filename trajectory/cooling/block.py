@@ -1,4 +1,5 @@
-"""The block `cooling` of summary.json: a scenario's section and the events of its flight -> model, timeline, what became of it."""
+"""The block `cooling` of summary.json: a scenario's section and the events of its flight -> model, timeline, what
+became of it."""
 
 from __future__ import annotations
 
@@ -96,7 +97,11 @@ def timeline_of(scenario, case, events: dict, model: Model) -> Timeline:
             for key in ("begins", "ends", "until"):
                 wanted = getattr(item, key, None)
                 if wanted is not None and wanted not in EVENTS and wanted not in events:
-                    raise refused(scenario, f"{group}.{name}.{key}", f"the flight has no event {wanted!r}; it has {', '.join(events)}")
+                    raise refused(
+                        scenario,
+                        f"{group}.{name}.{key}",
+                        f"the flight has no event {wanted!r}; it has {', '.join(events)}",
+                    )
     start, end = events[section.begins], events[section.ends] + section.waits.si
     if not end > start:
         raise refused(scenario, "ends", f"{section.ends} is not after {section.begins}")
@@ -117,14 +122,23 @@ def refused(scenario, key: str, words: str) -> ScenarioError:
     return ScenarioError(scenario.file, [Defect(str(scenario.file), f"cooling.{key}", "", words)])
 
 
-EVENTS = ("undocking", "deorbit_ignition", "deorbit_cutoff", "module_separation", "entry_interface", "main_deploy", "touchdown")
+EVENTS = (
+    "undocking",
+    "deorbit_ignition",
+    "deorbit_cutoff",
+    "module_separation",
+    "entry_interface",
+    "main_deploy",
+    "touchdown",
+)
 
 
 def limits_of(section, model: Model) -> list[tuple[str, float, str, str]]:
     """(name, limit, unit, quantity of `seen`)."""
     out = [("cabin_temperature_27", 27.0, "degC", "cabin"), ("cabin_temperature_40", 40.0, "degC", "cabin")]
     if model.crew.number:
-        out += [("wet_bulb_30_5", 30.5, "degC", "wet_bulb"), ("heat_storage_4_7", strain.STORAGE_LIMIT / 1e3, "kJ/kg", "stored"),
+        out += [("wet_bulb_30_5", 30.5, "degC", "wet_bulb"), ("heat_storage_4_7", strain.STORAGE_LIMIT / 1e3,
+        "kJ/kg", "stored"),
                 ("core_temperature_38", 38.0, "degC", "core"), ("core_temperature_38_5", 38.5, "degC", "core"),
                 ("carbon_dioxide_3_mmhg", 400.0, "Pa", "carbon_dioxide")]  # fmt: skip
     if model.instruments:
@@ -141,12 +155,15 @@ def seen(found: dict, model: Model, section) -> dict:
     if model.instruments:
         out["instruments"] = found[f"node.{model.instruments}"] - ZERO
     for name, unit in section.unit.items():
-        out[f"unit.{name}"] = equipment.temperature(found[f"node.{unit.node}"], unit.power.si, unit.resistance.si) - ZERO
+        out[f"unit.{name}"] = (
+            equipment.temperature(found[f"node.{unit.node}"], unit.power.si, unit.resistance.si) - ZERO
+        )
     return out
 
 
 def first_above(t, values, limit: float):
-    """(n,) s at which each row of values (n, n_time) first passes a limit, straight between its values; inf where it does not."""
+    """(n,) s at which each row of values (n, n_time) first passes a limit, straight between its values; inf where it
+    does not."""
     over = np.nan_to_num(values, nan=-np.inf) > limit
     k = np.argmax(over, axis=1)
     rows = np.arange(len(values))
@@ -182,22 +199,33 @@ def of(scenario, case, events: list[dict], seed: int = 0) -> Cooled:
     for name, limit, unit, key in limits_of(section, model):
         at = float(first_above(nominal["t"], now[key], limit)[0])
         chance = float(np.isfinite(first_above(nominal["t"], now[key] if many is None else many[key], limit)).mean())
-        row = {"name": name, "limit": limit, "unit": unit, "reached_utc": str(frames.utc(case.epoch, at)) if np.isfinite(at) else None}
+        row = {
+            "name": name,
+            "limit": limit,
+            "unit": unit,
+            "reached_utc": str(frames.utc(case.epoch, at)) if np.isfinite(at) else None,
+        }
         if stay is not None:
             held = float(first_above(longer["t"], stay[key], limit)[0]) - line.start
             row |= {"margin_s": round(min(held, HORIZON) - length, 1), "beyond_horizon": not np.isfinite(held)}
         else:
-            row |= {"margin_s": round(at - line.end, 1) if np.isfinite(at) else None, "beyond_horizon": not np.isfinite(at)}
+            row |= {
+                "margin_s": round(at - line.end, 1) if np.isfinite(at) else None,
+                "beyond_horizon": not np.isfinite(at),
+            }
         limits.append(row | {"probability": chance})
     block = {"peak": peaks(now, model), "limits": limits, "crew": section.crew.number, "loop": section.loop,
              "begins_utc": str(frames.utc(case.epoch, line.start)), "ends_utc": str(frames.utc(case.epoch, line.end)),
-             "samples": section.samples if many is not None else 0, "energy_imbalance": float(f"{nominal['imbalance'][0]:.1e}")}  # fmt: skip
+             "samples": section.samples if many is not None else 0, "energy_imbalance":
+             float(f"{nominal['imbalance'][0]:.1e}")}  # fmt: skip
     block["final"] = {"cabin_temperature_c": rounded(now["cabin"][0, -1]), "wet_bulb_c": rounded(now["wet_bulb"][0, -1]),
                       "relative_humidity": rounded(nominal["relative_humidity"][0, -1]),
                       "condensate_kg": rounded(nominal["condensate"][0, -1])}  # fmt: skip
     if many is not None:
-        block["percentiles"] = {k: dict(zip(("p5", "p50", "p95"), (rounded(x) for x in np.percentile(v, (5, 50, 95))), strict=True))
-                                for k, v in ((k, np.nanmax(x, axis=1)) for k, x in many.items()) if model.crew.number or k not in
+        block["percentiles"] = {k: dict(zip(("p5", "p50", "p95"), (rounded(x) for x in np.percentile(v, (5, 50,
+        95))), strict=True))
+                                for k, v in ((k, np.nanmax(x, axis=1)) for k, x in many.items()) if model.crew.number
+                                or k not in
                                 ("core", "stored")}  # fmt: skip
     if section.unit:
         block["equipment"] = {name: failing(name, unit, now, many, seed) for name, unit in section.unit.items()}
@@ -205,14 +233,18 @@ def of(scenario, case, events: list[dict], seed: int = 0) -> Cooled:
         block["leak"] = leaked(case, line, nominal, when.get(section.leak.begins, line.start))
     block["notes"] = notes_of(now, model)
     return Cooled(block, {"t": nominal["t"], **now, "coolant_pressure": nominal["coolant_pressure"],
-                          "coolant_left": nominal["coolant_left"]}, {} if many is None else many, when, tuple(limits))  # fmt: skip
+                          "coolant_left": nominal["coolant_left"]}, {} if many is None else many, when,
+                          tuple(limits))  # fmt: skip
 
 
 def failing(name: str, unit, now: dict, many: dict | None, seed: int) -> dict:
     """A unit's hottest, and the share of the samples in which it passes its own threshold."""
     low, high = (x.si for x in unit.fails)
     hottest = float(np.nanmax(now[f"unit.{name}"]))
-    out = {"peak_temperature_c": rounded(hottest), "failure_probability": rounded(equipment.failure_probability(hottest + ZERO, low, high))}
+    out = {
+        "peak_temperature_c": rounded(hottest),
+        "failure_probability": rounded(equipment.failure_probability(hottest + ZERO, low, high)),
+    }
     if many is not None:
         peak = np.nanmax(many[f"unit.{name}"], axis=1) + ZERO
         drawn = equipment.threshold(draws.uniform(seed, f"cooling.unit.{name}.fails", len(peak)), low, high)
@@ -222,11 +254,13 @@ def failing(name: str, unit, now: dict, many: dict | None, seed: int) -> dict:
 
 def leaked(case, line: Timeline, nominal: dict, begun: float) -> dict:
     """When the flow stops and the liquid is gone, and the greatest push of the jet."""
+
     def utc(over):
         return str(frames.utc(case.epoch, nominal["t"][int(np.argmax(over))])) if over.any() else None
 
     return {"begins_utc": str(frames.utc(case.epoch, begun)), "flow_lost_utc": utc(nominal["coolant_flow"][0] < 0.5),
-            "empty_utc": utc(nominal["coolant_left"][0] < 0.01), "peak_thrust_n": rounded(nominal["thrust"][0].max())}  # fmt: skip
+            "empty_utc": utc(nominal["coolant_left"][0] < 0.01), "peak_thrust_n":
+            rounded(nominal["thrust"][0].max())}  # fmt: skip
 
 
 def peaks(now: dict, model: Model) -> dict:
@@ -239,7 +273,10 @@ def peaks(now: dict, model: Model) -> dict:
 def notes_of(now: dict, model: Model) -> list[str]:
     out = []
     if model.crew.number and np.nanmax(now["core"]) > CREW_RANGE:
-        out.append(f"the crew's core passes {CREW_RANGE:g} C, beyond which the two-node model is not meant: read the time, not the value")
+        out.append(
+            f"the crew's core passes {CREW_RANGE:g} C, beyond which the two-node model is not meant: read the time,
+            not the value"
+        )
     return out
 
 

@@ -20,7 +20,9 @@ def within(t_c) -> None:
     """ValueError where a temperature, C, is outside the range of this module."""
     low, high = float(np.min(t_c)), float(np.max(t_c))
     if not (low >= RANGE[0] and high <= RANGE[1]):
-        raise ValueError(f"moist air at {low:.1f} to {high:.1f} C: the correlations hold from {RANGE[0]:g} to {RANGE[1]:g} C")
+        raise ValueError(
+            f"moist air at {low:.1f} to {high:.1f} C: the correlations hold from {RANGE[0]:g} to {RANGE[1]:g} C"
+        )
 
 
 def saturation_pressure(t_c):

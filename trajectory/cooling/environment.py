@@ -48,7 +48,8 @@ def view_of_earth(cosine, radius):
     inner = np.clip(edge / np.tan(safe), -1.0, 1.0)  # of the horizon, where it cuts the plate's plane
     cut = (np.cos(safe) * np.arccos(-inner) / np.pi / h**2
            - edge * np.sqrt(np.maximum(1.0 - (h * np.cos(safe)) ** 2, 0.0)) / np.pi / h**2
-           + np.arcsin(np.clip(np.sqrt(np.maximum(1.0 - (h * np.cos(safe)) ** 2, 0.0)) / (h * np.sin(safe)), -1.0, 1.0)) / np.pi)  # fmt: skip
+           + np.arcsin(np.clip(np.sqrt(np.maximum(1.0 - (h * np.cos(safe)) ** 2, 0.0)) / (h * np.sin(safe)), -1.0,
+           1.0)) / np.pi)  # fmt: skip
     limit = np.arccos(1.0 / h)
     return np.where(angle <= np.pi / 2.0 - limit, whole * 1.0 + 0.0 * cut,
                     np.where(angle >= np.pi / 2.0 + limit, 0.0, np.maximum(cut, 0.0)))  # fmt: skip

@@ -34,7 +34,8 @@ def isooctane(t) -> dict:
 
 
 def orifice(coefficient, area, density, pressure, outside=0.0):
-    """kg/s of liquid through a hole: C_d A sqrt(2 rho (p - p_d)); p_d is 0 for a cold jet, the vapour pressure where it flashes."""
+    """kg/s of liquid through a hole: C_d A sqrt(2 rho (p - p_d)); p_d is 0 for a cold jet, the vapour pressure where
+    it flashes."""
     return coefficient * area * np.sqrt(2.0 * density * np.maximum(pressure - outside, 0.0))
 
 
@@ -63,7 +64,12 @@ def pipe(bore, flow, t, fluid=isooctane) -> dict:
     speed = flow / (held["density"] * np.pi / 4.0 * bore * bore)
     reynolds = held["density"] * speed * bore / held["viscosity"]
     factor = 0.316 * reynolds**-0.25
-    return {"speed": speed, "reynolds": reynolds, "friction": factor, "loss": factor / bore * held["density"] * speed**2 / 2.0}
+    return {
+        "speed": speed,
+        "reynolds": reynolds,
+        "friction": factor,
+        "loss": factor / bore * held["density"] * speed**2 / 2.0,
+    }
 
 
 def suction_head(pressure, vapour_pressure, density, speed=0.0):
@@ -138,4 +144,6 @@ def step(loop: Loop, seconds, t) -> Loop:
     thrust = np.where(running, mass * np.sqrt(2.0 * np.maximum(pressure - back, 0.0) / held["density"]), 0.0)
     head = suction_head(pressure, held["vapour_pressure"], held["density"])
     flow = np.clip((left - NO_FLOW) / (FULL_FLOW - NO_FLOW), 0.0, 1.0) * np.clip(head / v["needed_head"], 0.0, 1.0)
-    return replace(loop, out=out, pressure=pressure, left=left, flow=flow, thrust=thrust, impulse=loop.impulse + thrust * seconds)
+    return replace(
+        loop, out=out, pressure=pressure, left=left, flow=flow, thrust=thrust, impulse=loop.impulse + thrust * seconds
+    )

@@ -20,7 +20,8 @@ ROWS = 2048  # cabins that are followed together: their vectors stay in the proc
 
 @dataclass(frozen=True)
 class Node:
-    """heat_capacity J/K, 0 where nothing is stored. held: its temperature is given, as `start` K or as a series of the timeline."""
+    """heat_capacity J/K, 0 where nothing is stored. held: its temperature is given, as `start` K or as a series of
+    the timeline."""
 
     start: float
     heat_capacity: float = 0.0
@@ -102,7 +103,8 @@ class Model:
 
 @dataclass(frozen=True, eq=False)
 class Timeline:
-    """When: s since the epoch of the case. events: name -> s, a number or one for each sample. series: name -> (times, values)."""
+    """When: s since the epoch of the case. events: name -> s, a number or one for each sample. series: name ->
+    (times, values)."""
 
     start: float
     end: float
@@ -216,7 +218,8 @@ class _Cabins:
                 "oxygen": oxygen / volume * cabin.OXYGEN_GAS * t[air], "condensate": sum(water.values(), led_away),
                 "core": head.core, "skin": head.skin, "stored": head.stored, "coolant_flow": flow * full,
                 "coolant_pressure": full * np.nan if loop is None else loop.pressure,
-                "coolant_left": full * np.nan if loop is None else loop.left, "thrust": 0.0 * full if loop is None else loop.thrust,
+                "coolant_left": full * np.nan if loop is None else loop.left, "thrust": 0.0 * full if loop is None
+                else loop.thrust,
             }  # fmt: skip
             for key, item in values.items():
                 kept[key].append(item)
@@ -247,7 +250,9 @@ class _Cabins:
                 heat[air] = heat[air] + crew.number * dry
                 made = made + crew.number * breath
                 burnt = crew.number * body.metabolic_rate * cabin.CARBON_DIOXIDE_PER_J
-                oxygen = oxygen - dt * crew.number * body.metabolic_rate * cabin.OXYGEN_PER_J * (1.0 - model.oxygen_supply)
+                oxygen = oxygen - dt * crew.number * body.metabolic_rate * cabin.OXYGEN_PER_J * (
+                    1.0 - model.oxygen_supply
+                )
                 through = v("scrubber_flow", model.scrubber_flow) / volume
                 after = (gas + dt * burnt) / (1.0 + dt * through)
                 caught = (gas + dt * burnt - after) / dt * v("scrubber_factor", model.scrubber_factor)
@@ -279,7 +284,9 @@ class _Cabins:
                     strength = strength * flow
                 if x.set_point is not None:
                     wide = v(f"link.{name}.band", x.band)
-                    strength = strength * np.clip((t[a] - v(f"link.{name}.set_point", x.set_point)) / wide + 0.5, 0.0, 1.0)
+                    strength = strength * np.clip(
+                        (t[a] - v(f"link.{name}.set_point", x.set_point)) / wide + 0.5, 0.0, 1.0
+                    )
                 if x.wet:
                     cold = t[b] - ZERO
                     full_there = cabin.vapour_density(cabin.saturation_pressure(cold), cold)

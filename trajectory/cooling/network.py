@@ -27,7 +27,7 @@ def defects(nodes: dict[str, tuple[bool, bool]], links: dict[str, tuple[str, str
         if a in nodes and b in nodes and a != b:
             near[a].add(b)
             near[b].add(a)
-    for name, (held, stores) in nodes.items():
+    for name, (held, _) in nodes.items():
         if not near[name] and not (held and not links):
             found.append((f"node.{name}", "is connected with nothing: a link is due"))
     light = [n for n, (held, stores) in nodes.items() if not held and not stores]

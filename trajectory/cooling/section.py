@@ -33,7 +33,8 @@ class CoolingNode(Section):
 
 
 class CoolingLink(Section):
-    """Heat between two nodes: by conductance, by radiation of an area (times emissivity and view), or carried by a flow from the
+    """Heat between two nodes: by conductance, by radiation of an area (times emissivity and view), or carried by a
+    flow from the
     first into the second. through = "loop": as far as the coolant flows. A valve closes below set_point of the first node."""
 
     between: tuple[Key, Key]
@@ -74,7 +75,8 @@ class CoolingDuct(Section):
 
 
 class CoolingSurface(Section):
-    """A surface that the Sun, the Earth's reflected light and its own glow fall on, along the orbit. A node of its own radiates."""
+    """A surface that the Sun, the Earth's reflected light and its own glow fall on, along the orbit. A node of its
+    own radiates."""
 
     node: Key
     area: Area
@@ -85,7 +87,8 @@ class CoolingSurface(Section):
 
 
 class CoolingCrew(Section):
-    """Those aboard: each of them works, breathes and sweats as said here. suit_flow: of cabin air through an impermeable suit."""
+    """Those aboard: each of them works, breathes and sweats as said here. suit_flow: of cabin air through an
+    impermeable suit."""
 
     number: whole(0, 12)
     metabolic_rate: Power = Default("120 W")
@@ -113,7 +116,8 @@ class CoolingLeak(Section):
 
 
 class CoolingUnit(Section):
-    """A computer or a battery: warmer than its node by its power through a resistance. fails: where that begins, and is sure."""
+    """A computer or a battery: warmer than its node by its power through a resistance. fails: where that begins, and
+    is sure."""
 
     node: Key
     power: Power
@@ -128,7 +132,8 @@ class CoolingUnit(Section):
 
 
 class Cooling(Section):
-    """Cabin, crew and their cooling. begins, ends: events of the flight, or `start`; waits: how long the crew sits in the landed ship."""
+    """Cabin, crew and their cooling. begins, ends: events of the flight, or `start`; waits: how long the crew sits
+    in the landed ship."""
 
     schema_version: whole(1, 1) | None = Field(None, alias="schema")
     name: Name | None = None
@@ -159,7 +164,9 @@ class Cooling(Section):
         for kind in ("load", "surface", "unit"):
             for name, item in getattr(self, kind).items():
                 if item.node not in self.node:
-                    found.append((f"{kind}.{name}.node", f"there is no node {item.node!r}; allowed: {', '.join(self.node)}"))
+                    found.append(
+                        (f"{kind}.{name}.node", f"there is no node {item.node!r}; allowed: {', '.join(self.node)}")
+                    )
         if "air" not in self.node:
             found.append(("node.air", "is missing: the cabin's air is the node of this name"))
         if found:
