@@ -274,8 +274,8 @@ def notes_of(now: dict, model: Model) -> list[str]:
     out = []
     if model.crew.number and np.nanmax(now["core"]) > CREW_RANGE:
         out.append(
-            f"the crew's core passes {CREW_RANGE:g} C, beyond which the two-node model is not meant: read the time,
-            not the value"
+            f"the crew's core passes {CREW_RANGE:g} C, beyond which the two-node model is not meant: "
+            "read the time, not the value"
         )
     return out
 
