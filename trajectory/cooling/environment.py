@@ -50,7 +50,7 @@ def view_of_earth(cosine, radius):
            - edge * np.sqrt(np.maximum(1.0 - (h * np.cos(safe)) ** 2, 0.0)) / np.pi / h**2
            + np.arcsin(np.clip(np.sqrt(np.maximum(1.0 - (h * np.cos(safe)) ** 2, 0.0)) / (h * np.sin(safe)), -1.0,
            1.0)) / np.pi)  # fmt: skip
-    limit = np.arccos(1.0 / h)
+    limit = np.arcsin(1.0 / h)  # of the Earth's disc, seen from the ship
     return np.where(angle <= np.pi / 2.0 - limit, whole * 1.0 + 0.0 * cut,
                     np.where(angle >= np.pi / 2.0 + limit, 0.0, np.maximum(cut, 0.0)))  # fmt: skip
 
