@@ -16,7 +16,7 @@ except ImportError:  # Python 3.10
     import tomli as tomllib
 
 FOLDERS = {"scenario": ".", "vehicle": "vehicles", "site": "sites", "atmosphere": "atmospheres",
-           "dispersion": "dispersions"}  # fmt: skip
+           "dispersion": "dispersions", "cooling": "cooling"}  # fmt: skip
 
 
 class NotInCatalogue(LookupError):

@@ -261,7 +261,7 @@ def stage(key: str) -> str:
     """Stage of the flight to which a key belongs, for the table of shares."""
     for start, name in (("start", "orbit"), ("deorbit", "burn"), ("vehicle.engine", "burn"), ("vehicle.orbit", "burn"),
                         ("atmosphere", "air"), ("wind", "air"), ("guidance", "guidance"), ("vehicle.parachute", "parachute"),
-                        ("parachute", "parachute"), ("vehicle.soft", "parachute")):  # fmt: skip
+                        ("parachute", "parachute"), ("vehicle.soft", "parachute"), ("cooling", "cabin")):  # fmt: skip
         if key.startswith(start):
             return name
     return "vehicle"

@@ -39,7 +39,7 @@ COLUMNS = {
     "chute_distance_m": ("m", "distance from the site at the command to open the canopy"),
 }
 WHOLE = ("outcome", "branch")  # columns of small whole numbers
-DISTRIBUTED = tuple(c for c in COLUMNS if c.startswith(("load", "heat", "dynamic", "vertical", "horizontal", "target", "chute_d")))
+DISTRIBUTED = tuple(c for c in COLUMNS if c not in WHOLE and "itude" not in c)
 
 
 @dataclass(frozen=True, eq=False)

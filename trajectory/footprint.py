@@ -76,7 +76,7 @@ def footprint(latitude, longitude, *, target=None, azimuth=None, containment: fl
     x = np.cos(np.radians(lat)) * np.cos(np.radians(lon))
     y = np.cos(np.radians(lat)) * np.sin(np.radians(lon))
     mean = np.array([x.mean(), y.mean(), np.sin(np.radians(lat)).mean()])
-    center = [float(np.degrees(np.arctan2(mean[2], np.hypot(mean[0], mean[1])))), float(np.degrees(np.arctan2(mean[1], mean[0])))]
+    center = [float(np.degrees(a)) for a in (np.arctan2(mean[2], np.hypot(*mean[:2])), np.arctan2(mean[1], mean[0]))]
     for _ in range(4):  # to where the mean of the plane is its origin
         north, east = plane(*center)
         step_n, step_e = float(north.mean()), float(east.mean())

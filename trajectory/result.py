@@ -32,6 +32,7 @@ class Flight:
     flown: Flown
     exposure: exposure.Exposure = exposure.NOTHING
     rotation: six_degrees.SixDegrees | None = None  # the same flight with six degrees of freedom, where it is asked for
+    cooled: object | None = None  # cooling.block.Cooled
 
     @property
     def case(self):
@@ -109,7 +110,7 @@ def summary(flight: Flight, ensemble=None) -> dict:
     }  # fmt: skip
     if ensemble is not None:
         out["ensemble"] = ensemble.summary()
-    return out
+    return out if flight.cooled is None else out | {"cooling": flight.cooled.block}
 
 
 def flight_of(scenario, case, aim: dict | None = None) -> Flight:
@@ -134,6 +135,11 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         events = [e for e in events if e["name"] != "peak_heating"]  # the kernel's, of its own model
     events += [event_of(case, name, *exposure.state_at(flown, when)) for name, when in exposed.marks]
     events.sort(key=lambda e: (e["elapsed_s"], ORDER.get(e["name"], 0)))
+    cooled = None
+    if scenario.cooling is not None:
+        from trajectory.cooling import block
+
+        cooled = block.of(scenario, case, events)
     touchdown = None
     last = next((e for e in reversed(events) if e["name"] == "touchdown"), None)
     if last is not None:
@@ -142,8 +148,9 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
         scenario=scenario, outcome=outcome, events=tuple(events), touchdown=touchdown,
         peak=peak_of(flown) | peak_chosen(scenario, exposed), heat_load_j_m2=heat_load_of(scenario, flown, exposed),
         parts=parts_of(case, flown), aim=aim, flown=flown,
-        notes=(*case.notes, *cut_short(flown), *exposed.notes, *(() if turned is None else turned.notes)),
-        exposure=exposed, rotation=turned,
+        notes=(*case.notes, *cut_short(flown), *exposed.notes, *(() if turned is None else turned.notes),
+               *(() if cooled is None else cooled.block["notes"])),
+        exposure=exposed, rotation=turned, cooled=cooled,
     )  # fmt: skip
 
 

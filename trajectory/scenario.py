@@ -33,7 +33,7 @@ OWN = (
     "note",
     "expected",
 )  # not taken over from what a file extends
-MOUNTED = ("vehicle", "site", "atmosphere", "dispersion")  # sections that may be files of their own
+MOUNTED = ("vehicle", "site", "atmosphere", "dispersion", "cooling")  # sections that may be files of their own
 COMMAND_LINE, CALL = "on the command line", "in a call of replace"
 LARGEST_FILE = 4_000_000
 _FIRST_OF_A_VALUE = tuple("0123456789+-.")  # words are choices: they need no source

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from trajectory.constants import GRAVITATIONAL_PARAMETER as MU
 from trajectory.constants import ROTATION_RATE
+from trajectory.cooling.section import Cooling
 from trajectory.expected import Expected
 from trajectory.section import Described, Epoch, File, Flag, Key, Name, Number, Section, Text, needs, whole
 from trajectory.uncertainty import Branch, Dispersion, whole_of
@@ -579,6 +580,7 @@ class ScenarioSections(Described):
     blackout: Blackout | None = None
     rotation: Rotation | None = None
     crew: Crew = Crew()
+    cooling: Cooling | None = None
     stop: Stop = Field(default_factory=dict)
     numerics: Numerics = Numerics()
     dispersion: Dispersion | None = None

@@ -26,7 +26,8 @@ TOGETHER = re.compile(
     r"|vehicle\.heat_shield\.mass|atmosphere\.density_factor|parachute\.command_altitude|separation\.after"
     r"|guidance\.(navigation\.\w+|failure\.(after|apparent_velocity|load_factor|jets_after))"
 )
-DRAWN = re.compile(r"orbit\.\w+|density\.\d+|wind\.(east|north)\.\d+|aerodynamics\.\w+\.(drag|lift)|branch")
+# What is no number of the flight itself.
+DRAWN = re.compile(r"orbit\.\w+|density\.\d+|wind\.(east|north)\.\d+|aerodynamics\.\w+\.(drag|lift)|branch|cooling\..+")
 EARLIEST = 120.0  # s before the nominal ignition from which flights begin whose ignition is uncertain
 SLOPE_STEP = 2e-3  # m, of the offset of the mass centre
 

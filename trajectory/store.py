@@ -57,7 +57,7 @@ def opened(out_dir, wanted: dict, resume: bool) -> Iterator[Path]:
             held = read_manifest(out)
             if held is not None and (resume or not held["finished"]):
                 if not resume:
-                    raise FolderError(f"{out} holds an ensemble that is not finished; go on with --resume, or name another folder")
+                    folder.check(out)
                 fits(out, held, wanted)
                 place = out
             elif out.exists() and any(out.iterdir()):

@@ -40,8 +40,15 @@ DIMENSIONS = {
     "gravitational parameter": ("m3 / s2", "m3/s2", "3.986004418e14 m3/s2"),
     "moment of inertia": ("kg m2", "kg m2", "1900 kg m2"),
     "frequency": ("Hz", "Hz", "121.75 MHz"),
+    "power": ("W", "W", "120 W"),
+    "conductance": ("W / K", "W/K", "60 W/K"),
+    "heat capacity": ("J / K", "J/K", "0.85 MJ/K"),
+    "volume": ("m3", "m3", "4 m3"),
+    "volume flow": ("m3 / s", "m3/s", "150 L/min"),
+    "thermal resistance": ("K / W", "K/W", "0.1 K/W"),
     "ratio": ("", "", "0.26"),
 }
+CELSIUS, FREEZING = "degC", 273.15  # temperatures, not differences, may be written so
 GRADES = ("stated", "derived", "assumed")
 FIRST_YEAR, LAST_YEAR = 1957, 2100
 NUMBER = r"[+-]?(?:\d+(?:_\d+)*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
@@ -157,6 +164,7 @@ class Quantity:
     above: float = -math.inf
     below: float = math.inf
     words: tuple[str, ...] = ()
+    difference: bool = False  # of temperatures
 
     def __get_pydantic_core_schema__(self, source, handler):
         return core_schema.with_info_plain_validator_function(lambda raw, info: self.read(raw, _given(info)))
@@ -209,10 +217,13 @@ class Quantity:
                 refuse(f"the unit is missing; {due}")
             number, text, unit = float(match[1].replace("_", "")), str(raw).strip(), match[2]
             try:
-                factor = unit_factor(unit, self.dimension)
+                celsius = self.dimension == "temperature" and unit == CELSIUS
+                factor = 1.0 if celsius else unit_factor(unit, self.dimension)
             except ValueError as error:
                 refuse(str(error))
-        si = number * factor
+            if celsius and self.difference:
+                refuse('a difference of temperatures is due, such as "2 K"')
+        si = number * factor + (FREEZING if self.dimension == "temperature" and unit == CELSIUS else 0.0)
         if not math.isfinite(si):
             refuse("a finite number is due")
         limit_factor = 1.0 if not self.unit else unit_factor(self.unit, self.dimension)
@@ -246,7 +257,7 @@ class Quantity:
                 refuse(f"distribution: {kind} needs {key}")
         if "sigma" in further and ("sigma" in raw) == ("sigma_fraction" in raw):
             refuse(f"distribution: {kind} needs either sigma or sigma_fraction")
-        anywhere, spread = Quantity(self.dimension), Quantity(self.dimension, low=0)
+        anywhere, spread = Quantity(self.dimension), Quantity(self.dimension, low=0, difference=True)
         bare, section = Quantity("ratio", low=0), {}
         parsed = {"type": kind}
         for key, item in raw.items():

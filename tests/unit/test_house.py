@@ -83,25 +83,33 @@ FLOORS = [
     {"constants", "status", "columns"},
     {"_kernels"},
     {"gravity", "atmosphere", "standard_atmosphere", "wind", "trim", "aero", "newtonian", "rotation", "leg", "heating",
-     "blackout", "crew"},
+     "blackout", "crew", "cooling", "cooling.cabin", "cooling.environment", "cooling.equipment", "cooling.leak",
+     "cooling.model", "cooling.network", "cooling.particle", "cooling.strain"},
+    {"departure", "footprint"},
     {"frames", "orbit", "phases", "burn", "entry", "canopy", "catalogue", "section", "units", "defects", "expected", "vehicle",
-     "schema", "reference", "scenario", "material", "heat_shield", "aero_tables", "airframe"},
+     "schema", "reference", "scenario", "material", "heat_shield", "aero_tables", "airframe", "cooling.section",
+     "cooling.draws", "uncertainty", "dispersion", "own_samples"},
     {"case", "propagator", "batch"},
     {"flight"},
     {"guidance"},
     {"targeting", "reach"},
-    {"exposure"},
+    {"spread"},
+    {"exposure", "cooling.block"},
     {"six_degrees"},
     {"result"},
+    {"ensemble"},
     {"verify", "checks"},
     {"report"},
+    {"store"},
     {"cli"},
     {"__init__", "__main__"},
 ]  # fmt: skip
 FLOOR = {name: i for i, floor in enumerate(FLOORS) for name in floor}
 PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phases", "burn", "entry", "canopy", "leg", "flight",
            "guidance", "constants", "columns", "status", "heating", "heat_shield", "material", "blackout", "crew", "trim",
-           "newtonian", "aero_tables", "rotation")  # fmt: skip
+           "newtonian", "aero_tables", "rotation", "departure", "footprint", "cooling.cabin", "cooling.environment",
+           "cooling.equipment", "cooling.leak", "cooling.model", "cooling.network", "cooling.particle",
+           "cooling.strain")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
 LOOKS_UP = {("result", "report")}
 

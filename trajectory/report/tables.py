@@ -296,7 +296,8 @@ def _number(value) -> str:
 
 def ensemble(block: dict):
     """The block `ensemble` of a summary as a table."""
-    table = Table(title=f"{block['samples']} flights, {block['uncertain']} uncertain numbers", box=box.SIMPLE, show_header=False)
+    title = f"{block['samples']:,} flights, {block['uncertain']} uncertain numbers"
+    table = Table(title=title, box=box.SIMPLE, show_header=False)
     table.add_column()
     table.add_column(justify="right")
     for name, count in block["outcomes"].items():

@@ -1,0 +1,73 @@
+"""Sun, reflected light and the Earth's own glow on a surface in a circular orbit.
+
+Solar constant 1361 W/m2 (Kopp & Lean 2011, Geophysical Research Letters 38, L01706), albedo 0.30 and 237 W/m2 of infrared
+as means of the Earth (Gilmore, Spacecraft Thermal Control Handbook, 2002, chapter 2). The albedo falls with the cosine of
+the Sun's angle below the ship and is 0 on the night side; the shadow is a cylinder. Means over the surface and no terminator:
+good to some 10 % of the infrared and reflected parts.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from trajectory.constants import EQUATORIAL_RADIUS, GRAVITATIONAL_PARAMETER
+
+SOLAR, ALBEDO, INFRARED = 1361.0, 0.30, 237.0
+
+
+def orbit(position, velocity, elapsed):
+    """(n, 3), (n, 3) unit vectors outward and along, m of radius: the state carried round its circle, `elapsed` s from it."""
+    radius = float(np.linalg.norm(position))
+    out = np.asarray(position) / radius
+    normal = np.cross(out, velocity)
+    along = np.cross(normal / np.linalg.norm(normal), out)
+    angle = np.sqrt(GRAVITATIONAL_PARAMETER / radius**3) * np.asarray(elapsed)[:, None]
+    return np.cos(angle) * out + np.sin(angle) * along, np.cos(angle) * along - np.sin(angle) * out, radius
+
+
+def beta_angle(position, velocity, sun) -> float:
+    """rad from the orbit's plane to the Sun."""
+    normal = np.cross(position, velocity)
+    return float(np.arcsin(np.dot(normal / np.linalg.norm(normal), sun / np.linalg.norm(sun))))
+
+
+def lit(outward, radius, sun):
+    """(n,) whether the Sun is seen: outside the cylinder of the Earth's shadow."""
+    toward = outward @ sun
+    return (toward > 0.0) | (radius * np.sqrt(np.maximum(1.0 - toward**2, 0.0)) > EQUATORIAL_RADIUS)
+
+
+def view_of_earth(cosine, radius):
+    """View factor of a plate to the Earth, `cosine` of its normal to the nadir. Howell, A Catalog of Radiation Heat Transfer
+    Configuration Factors, B-43: exact where the plate sees all of the Earth, or cut by its own horizon."""
+    h = radius / EQUATORIAL_RADIUS
+    edge = np.sqrt(h * h - 1.0)
+    angle = np.arccos(np.clip(cosine, -1.0, 1.0))
+    whole = np.maximum(cosine, 0.0) / h**2
+    safe = np.clip(angle, 1e-6, np.pi - 1e-6)
+    inner = np.clip(edge / np.tan(safe), -1.0, 1.0)  # of the horizon, where it cuts the plate's plane
+    cut = (np.cos(safe) * np.arccos(-inner) / np.pi / h**2
+           - edge * np.sqrt(np.maximum(1.0 - (h * np.cos(safe)) ** 2, 0.0)) / np.pi / h**2
+           + np.arcsin(np.clip(np.sqrt(np.maximum(1.0 - (h * np.cos(safe)) ** 2, 0.0)) / (h * np.sin(safe)), -1.0,
+           1.0)) / np.pi)  # fmt: skip
+    limit = np.arcsin(1.0 / h)  # of the Earth's disc, seen from the ship
+    return np.where(angle <= np.pi / 2.0 - limit, whole * 1.0 + 0.0 * cut,
+                    np.where(angle >= np.pi / 2.0 + limit, 0.0, np.maximum(cut, 0.0)))  # fmt: skip
+
+
+def absorbed(outward, along, radius, sun, absorptivity, emissivity, shape="cylinder", axis="sun"):
+    """(n,) W/m2 taken up by the mean of a surface: a sphere, or the side of a cylinder along an axis."""
+    seen = lit(outward, radius, sun)
+    if shape == "sphere":
+        direct, view = 0.25, 0.5 * (1.0 - np.sqrt(1.0 - (EQUATORIAL_RADIUS / radius) ** 2))
+    else:
+        way = {"velocity": along, "nadir": -outward, "sun": np.broadcast_to(sun, outward.shape)}[axis]
+        direct = np.sqrt(np.maximum(1.0 - (way @ sun) ** 2, 0.0)) / np.pi
+        first = np.cross(way, np.roll(way, 1, axis=1) + [0.3, 0.1, 0.2])
+        first = first / np.linalg.norm(first, axis=1, keepdims=True)
+        second = np.cross(way, first)
+        turn = 2.0 * np.pi * np.arange(24) / 24
+        normals = np.cos(turn)[:, None, None] * first + np.sin(turn)[:, None, None] * second
+        view = view_of_earth(-np.sum(normals * outward, axis=2), radius).mean(axis=0)
+    reflected = ALBEDO * SOLAR * view * np.maximum(outward @ sun, 0.0)
+    return absorptivity * (SOLAR * direct * seen + reflected) + emissivity * INFRARED * view
