@@ -66,6 +66,15 @@ class Design:
                     u[name] = ndtr(sum(factor[i, j] * z[j] for j in range(i + 1)))
         return {p.name: p.quantile(u[p.name]) for p in drawn}
 
+    def at(self, scores: np.ndarray) -> dict[str, np.ndarray]:
+        """{name: values} at standard normal scores (n, len(parameters)): 0 is the median of each. SI."""
+        z = np.array(scores, dtype=float)
+        if self.correlated is not None:
+            names, factor = self.correlated
+            place = [[p.name for p in self.parameters].index(name) for name in names]
+            z[:, place] = sum(z[:, [place[j]]] * factor[:, j] for j in range(len(names)))
+        return {p.name: p.quantile(ndtr(z[:, i])) for i, p in enumerate(self.parameters)}
+
     def uniform(self, name: str, first: int, last: int) -> np.ndarray:
         """Draws first ... last - 1 of a parameter's stream, in 0...1 without the ends."""
         if self.sampling == "random":

@@ -63,7 +63,10 @@ class Plan:
     def fly(self, k: int, cancel: np.ndarray = NEVER) -> dict[str, np.ndarray]:
         """Chunk k: {column: (n,)} of COLUMNS."""
         rows = self.rows(k)
-        columns, n = self.design.columns(rows), rows.stop - rows.start
+        return self.flown(self.design.columns(rows), rows.stop - rows.start, cancel)
+
+    def flown(self, columns: dict[str, np.ndarray], n: int, cancel: np.ndarray = NEVER) -> dict[str, np.ndarray]:
+        """The flights of n rows of a sample table: {column: (n,)} of COLUMNS."""
         out = {c: np.full(n, np.nan) for c in COLUMNS}
         out |= {c: np.zeros(n, dtype=np.int8) for c in WHOLE}
         which = branches(self.variants, columns, n)

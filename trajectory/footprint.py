@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trajectory import constants
+from trajectory import frames
 
 QUANTILES = {"p50": 0.5, "p90": 0.9, "p95": 0.95, "p99": 0.99, "p997": 0.997}
 CONFIDENCE = 0.95
@@ -57,7 +57,6 @@ def footprint(latitude, longitude, *, target=None, azimuth=None, containment: fl
     further point lies in it with this probability (Hotelling 1931; Chew 1966, equation 3).
     Raises ValueError for fewer than three points.
     """
-    from pyproj import Geod
     from scipy.special import fdtri
 
     latitude, longitude = (np.asarray(a, float) for a in (latitude, longitude))
@@ -65,24 +64,13 @@ def footprint(latitude, longitude, *, target=None, azimuth=None, containment: fl
     n = int(down.sum())
     if n < 3:
         raise ValueError(f"{n} landing points; a footprint needs three or more")
-    lat, lon = np.degrees(latitude[down]), np.degrees(longitude[down])
-    geod = Geod(a=constants.EQUATORIAL_RADIUS, f=constants.FLATTENING)
-
-    def plane(lat0, lon0):
-        forward, _, distance = geod.inv(np.full(n, lon0), np.full(n, lat0), lon, lat)
-        forward = np.radians(forward)
-        return distance * np.cos(forward), distance * np.sin(forward)
-
-    x = np.cos(np.radians(lat)) * np.cos(np.radians(lon))
-    y = np.cos(np.radians(lat)) * np.sin(np.radians(lon))
-    mean = np.array([x.mean(), y.mean(), np.sin(np.radians(lat)).mean()])
-    center = [float(np.degrees(a)) for a in (np.arctan2(mean[2], np.hypot(*mean[:2])), np.arctan2(mean[1], mean[0]))]
+    lat, lon = latitude[down], longitude[down]
+    mean = np.array([np.mean(np.cos(lat) * np.cos(lon)), np.mean(np.cos(lat) * np.sin(lon)), np.mean(np.sin(lat))])
+    center = (float(np.arctan2(mean[2], np.hypot(*mean[:2]))), float(np.arctan2(mean[1], mean[0])))
     for _ in range(4):  # to where the mean of the plane is its origin
-        north, east = plane(*center)
-        step_n, step_e = float(north.mean()), float(east.mean())
-        lon1, lat1, _ = geod.fwd(center[1], center[0], np.degrees(np.arctan2(step_e, step_n)), np.hypot(step_n, step_e))
-        center = [lat1, lon1]
-    north, east = plane(*center)
+        north, east = frames.plane_about(*center, lat, lon)
+        center = tuple(float(a) for a in frames.from_plane(*center, north.mean(), east.mean()))
+    north, east = frames.plane_about(*center, lat, lon)
     north, east = north - north.mean(), east - east.mean()
     covariance = np.array([[np.mean(north**2), np.mean(north * east)], [np.mean(north * east), np.mean(east**2)]]) * n / (n - 1)
     value, vector = np.linalg.eigh(covariance)
@@ -91,7 +79,7 @@ def footprint(latitude, longitude, *, target=None, azimuth=None, containment: fl
     about, miss, along, across = "center", np.hypot(north, east), None, None
     if target is not None:
         about = "target"
-        from_n, from_e = plane(np.degrees(target[0]), np.degrees(target[1]))
+        from_n, from_e = frames.plane_about(*target, lat, lon)
         miss = np.hypot(from_n, from_e)
         if azimuth is not None:
             c, s = np.cos(azimuth), np.sin(azimuth)
@@ -99,7 +87,7 @@ def footprint(latitude, longitude, *, target=None, azimuth=None, containment: fl
             along, across = ((float(a.mean()), float(a.std(ddof=1))) for a in (long_, right))
     ordered = np.sort(miss)
     return Footprint(
-        center=(np.radians(center[0]), np.radians((center[1] + 180.0) % 360.0 - 180.0)), containment=containment,
+        center=center, containment=containment,
         semi_major=float(major), semi_minor=float(minor), azimuth=float(np.arctan2(vector[1, 1], vector[0, 1]) % np.pi),
         covariance=covariance, north=north, east=east, about=about, target=target, miss=miss, along=along, across=across,
         radii={name: radius(ordered, q) for name, q in QUANTILES.items()},

@@ -1,0 +1,122 @@
+"""Small probabilities by subset sampling: a rare event as a chain of events that are not rare.
+
+Au & Beck (2001), Probabilistic Engineering Mechanics 16: the samples that go farthest seed Markov chains within the region
+they have reached (modified Metropolis, each normal score moved by itself), until enough of them lie in the region asked
+about; P is the product of the conditional probabilities. The coefficient of variation is the upper of the two that they
+give: with the correlation within the chains, and the levels as if wholly correlated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+from trajectory import dispersion, ensemble
+
+PART = 0.1  # of the samples that go on to the next level
+MOST_LEVELS = 12
+WIDTH = 1.0  # of the proposal, uniform in each score
+
+
+@dataclass(frozen=True)
+class Tail:
+    """Probability that a metric exceeds a limit."""
+
+    probability: float
+    variation: float  # coefficient of variation of it, at most
+    flights: int  # that were flown
+    levels: tuple[float, ...]  # thresholds on the way to the limit
+    reached: bool  # False: the limit lies beyond MOST_LEVELS; the probability is an upper bound
+
+    def interval(self, confidence: float = 0.95) -> tuple[float, float]:
+        """Of the probability, log-normal about it."""
+        half = float(ndtri(0.5 + confidence / 2.0)) * np.sqrt(np.log1p(self.variation**2))
+        return self.probability * np.exp(-half), min(self.probability * np.exp(half), 1.0)
+
+
+def exceeds(scenario, metric: str, limit: float, samples: int = 1000, seed: int = 0) -> Tail:
+    """Probability that `metric` (of ensemble.COLUMNS, such as "target_distance_m") is above `limit` in its unit.
+
+    samples: flights of each level; a probability of 1e-4 takes four. Flights without a number for the metric count as beyond.
+    """
+    made = ensemble.plan(scenario, 1, seed)
+    if metric not in ensemble.COLUMNS or metric in ensemble.WHOLE:
+        raise ValueError(f"no metric {metric!r}; there are {', '.join(ensemble.DISTRIBUTED)}")
+
+    def values(scores: np.ndarray) -> np.ndarray:
+        found = made.flown(made.design.at(scores), len(scores))[metric]
+        return np.where(np.isfinite(found), found, np.inf)
+
+    return subset(values, len(made.design.parameters), limit, samples, seed)
+
+
+def subset(
+    values: Callable[[np.ndarray], np.ndarray], dimensions: int, limit: float, samples: int = 1000, seed: int = 0
+) -> Tail:
+    """Probability that values(scores (n, dimensions)) -> (n,) exceed a limit, the scores being independent standard normal."""
+    chains = int(PART * samples)
+    if chains < 2:
+        raise ValueError(f"{samples} samples of a level; {int(2 / PART)} or more are due")
+    length = samples // chains
+    draw = Draws(seed)
+    scores = np.stack([ndtri(draw.next(samples)) for _ in range(dimensions)], axis=1)
+    found = values(scores)
+    flights, probability, variation, levels = samples, 1.0, 0.0, []
+    for level in range(MOST_LEVELS):
+        order = np.argsort(-found, kind="stable")
+        threshold = found[order[chains - 1]]
+        inside = found > limit
+        if threshold >= limit or level + 1 == MOST_LEVELS:
+            share = float(inside.mean())
+            variation += spread(inside, share, chains if level else samples, length if level else 1)
+            reached = bool(threshold >= limit or share > 0.0)
+            return Tail(probability * share, variation, flights, tuple(levels), reached)
+        variation += spread(found >= threshold, PART, chains if level else samples, length if level else 1)
+        probability *= chains / samples
+        levels.append(float(threshold))
+        seeds = order[:chains]
+        current, now = scores[seeds], found[seeds]
+        chain_scores, chain_found = [current], [now]
+        for _ in range(length - 1):
+            trial = current.copy()
+            for k in range(dimensions):  # each score by itself: accepted by the ratio of its densities
+                step = current[:, k] + WIDTH * (2.0 * draw.next(len(seeds)) - 1.0)
+                ratio = np.exp(0.5 * (current[:, k] ** 2 - step**2))
+                trial[:, k] = np.where(draw.next(len(seeds)) < ratio, step, current[:, k])
+            there = values(trial)
+            flights += len(seeds)
+            moves = there >= threshold
+            current, now = np.where(moves[:, None], trial, current), np.where(moves, there, now)
+            chain_scores.append(current)
+            chain_found.append(now)
+        # chain by chain, so that spread() sees each chain whole
+        scores = np.stack(chain_scores, axis=1).reshape(-1, dimensions)
+        found = np.stack(chain_found, axis=1).reshape(-1)
+    raise AssertionError("not reached")
+
+
+def spread(inside: np.ndarray, share: float, chains: int, length: int) -> float:
+    """Coefficient of variation of a level's share (Au & Beck 2001, equations 25 to 29)."""
+    n = chains * length
+    if share <= 0.0 or share >= 1.0:
+        return 1.0 if share <= 0.0 else 0.0
+    i = inside[:n].astype(float).reshape(chains, length)
+    variance, extra = share * (1.0 - share), 0.0
+    for k in range(1, length):
+        correlation = float(np.mean(i[:, :-k] * i[:, k:]) - share**2) / variance
+        extra += 2.0 * (1.0 - k / length) * correlation
+    return float(np.sqrt((1.0 - share) / (share * n) * (1.0 + max(extra, 0.0))))
+
+
+class Draws:
+    """Uniform draws one after another, of one stream."""
+
+    def __init__(self, seed: int):
+        self.seed, self.at = seed, 0
+
+    def next(self, n: int) -> np.ndarray:
+        self.at += n
+        return dispersion.stream(self.seed, "tails", self.at - n, self.at)
