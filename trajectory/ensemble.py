@@ -296,6 +296,25 @@ class Ensemble:
         return footprint.footprint(latitude, longitude, target=case.target, azimuth=azimuth, containment=containment,
                                    groups=groups)  # fmt: skip
 
+    def in_zone(self) -> dict | None:
+        """Probability of coming down within the site's zone, of all flights with a physical answer, and its 95 % interval."""
+        from trajectory import regions
+
+        site = self.scenario.site
+        if site is None or site.zone_radius is None:
+            return None
+        answered = ~flight.FAILURES[self.columns["outcome"]]
+        n, k = int(answered.sum()), int(np.sum(self.columns["target_distance_m"][answered] <= site.zone_radius.si))
+        low, high = regions.wilson(k, n) if n else (0.0, 1.0)
+        return {"radius_m": site.zone_radius.si, "probability": k / n if n else None, "low": low, "high": high}
+
+    def worst(self, metric: str = "target_distance_m", count: int = 10) -> list[int]:
+        """The flights in which a metric of COLUMNS is greatest, the worst first; each can be flown again (fly)."""
+        if metric not in DISTRIBUTED:
+            raise ValueError(f"no metric {metric!r}; there are {', '.join(DISTRIBUTED)}")
+        x = np.where(np.isfinite(self.columns[metric]), self.columns[metric], -np.inf)
+        return [int(i) for i in np.argsort(-x, kind="stable")[:count] if np.isfinite(x[i])]
+
     def summary(self) -> dict:
         """The block `ensemble` of summary.json."""
         code = self.columns["outcome"]
@@ -311,6 +330,7 @@ class Ensemble:
                                for v, k in zip(self.plan.variants, flew, strict=True)]  # fmt: skip
         down = np.isfinite(self.columns["latitude_deg"])
         out["footprint"] = self.footprint().to_dict() if down.sum() >= 3 else None
+        out["zone"] = self.in_zone()
         out["percentiles"] = {}
         for name in DISTRIBUTED:
             x = self.columns[name]

@@ -311,6 +311,10 @@ def ensemble(block: dict):
         table.add_row(share, axes)
         table.add_row(f"half of them within, {about}", f"{found['cep_m'] / 1e3:.1f} km")
         table.add_row(f"99 % within, {about}", f"{found['radius_p99_m'] / 1e3:.1f} km")
+    zone = block["zone"]
+    if zone is not None:
+        share = f"{100 * zone['probability']:.2f} % ({100 * zone['low']:.2f} to {100 * zone['high']:.2f})"
+        table.add_row(f"within the zone of {zone['radius_m'] / 1e3:.0f} km", share)
     load = block["percentiles"].get("load_factor_g")
     if load:
         table.add_row("peak load, median and 99 %", f"{load['p50']:.2f}, {load['p99']:.2f} g")
