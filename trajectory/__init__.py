@@ -19,6 +19,8 @@ _HOME = {
     "names": "catalogue",
     "disperse": "ensemble",
     "Ensemble": "ensemble",
+    "compare": "compare",
+    "Comparison": "compare",
     "verify": "verify",
     "KernelPropagator": "propagator",
 }

@@ -48,6 +48,13 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--resume", action="store_true", help="go on with an ensemble that was interrupted, or add samples to it")
     run.add_argument("--out", metavar="DIR", help="folder of the results; without it ./NAME/")
     run.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
+    compare = command("compare", "options side by side: footprints, loads, heat, cabin, limits")
+    compare.add_argument("scenarios", nargs="+", metavar="NAME_OR_FILE")
+    compare.add_argument("--samples", type=whole_number(3), default=2000, metavar="N", help="flights of each; 2000")
+    compare.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
+    compare.add_argument("--workers", type=whole_number(1), metavar="W", help="threads; all cores")
+    compare.add_argument("--out", metavar="DIR", help="folder of the report; without it ./comparison/")
+    compare.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
     reach = command("reach", "where the flight can come down from its ignition, by its bank; and the ballistic descent")
     reach.add_argument("scenario", metavar="NAME_OR_FILE")
     reach.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
@@ -94,9 +101,8 @@ def main(arguments=None) -> int:
         top.print_help()
         return BAD_INPUT
     try:
-        return {"list": list_, "show": show, "check": check, "run": run, "reach": reach, "verify": verify}[given.command](
-            given
-        )
+        known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "verify": verify}
+        return known[given.command](given)
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
         return INTERRUPTED
@@ -283,6 +289,46 @@ def flown_with_bar(plan, wanted, given):
             for k, found in done:
                 progress.advance(task, len(found["outcome"]))
                 yield k, found
+
+
+def compare(given) -> int:
+    """Options that can be flown are compared; those that cannot are named, and the status says so."""
+    import json
+
+    from trajectory import compare as side
+    from trajectory import scenario
+    from trajectory.defects import ScenarioError
+    from trajectory.status import FlightError
+
+    options, worst = [], GOOD
+    for name in given.scenarios:
+        try:
+            with busy(f"flying {name}"):
+                options.append(side.option(scenario.load(name), given.samples, given.seed, given.workers))
+        except (ScenarioError, FlightError) as problem:
+            print(f"{problem}\n{name} is left out", file=sys.stderr)
+            worst = max(worst, status_of(problem))
+    if not options:
+        return worst
+    found = side.together(options, given.samples, given.seed)
+    content = found.to_dict()
+    if given.out is not None or not given.json:
+        from trajectory.report import folder, plots
+
+        out = Path(given.out) if given.out else Path.cwd() / "comparison"
+        with folder.reserved(out) as place:
+            (place / "report.html").write_text(found.to_html(), encoding="utf-8")
+            plots.save(found.plot(), place / "footprints.png")
+            text = json.dumps({**content, "scenario": "comparison"}, indent=1, allow_nan=False) + "\n"
+            (place / "summary.json").write_text(text, encoding="utf-8")
+    if given.json:
+        print(json.dumps(content, indent=1, allow_nan=False))
+    else:
+        from trajectory.report import tables
+
+        tables.console().print(tables.comparison(found))
+        print(f"report in {out / 'report.html'}")
+    return worst
 
 
 def reach(given) -> int:

@@ -8,6 +8,7 @@ of cells above the density at which the cells hold the part asked for (Hyndman 1
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -21,8 +22,24 @@ class Region:
     """A part of the points, the rings (k, 2) that hold it and its area."""
 
     containment: float
-    rings: tuple[np.ndarray, ...]  # closed, anticlockwise outside and clockwise for holes
+    rings: tuple[np.ndarray, ...]  # closed; a ring within a ring is a hole
     area: float
+
+    @cached_property
+    def shape(self):
+        """As a shapely geometry of the plane."""
+        import shapely
+
+        whole = shapely.Polygon()
+        for ring in self.rings:
+            whole = whole.symmetric_difference(shapely.make_valid(shapely.Polygon(ring)))
+        return whole
+
+    def part_of(self, x, y) -> float:
+        """The part of points (n,) that lies in it."""
+        import shapely
+
+        return float(np.mean(shapely.contains_xy(self.shape, x, y)))
 
 
 @dataclass(frozen=True, eq=False)

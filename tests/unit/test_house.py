@@ -99,7 +99,7 @@ FLOORS = [
     {"six_degrees"},
     {"result"},
     {"ensemble"},
-    {"sensitivity", "tails"},
+    {"sensitivity", "tails", "compare"},
     {"verify", "checks"},
     {"report"},
     {"store"},
@@ -113,7 +113,7 @@ PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phas
            "cooling.equipment", "cooling.leak", "cooling.model", "cooling.network", "cooling.particle",
            "cooling.strain")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
-LOOKS_UP = {("result", "report")}
+LOOKS_UP = {("result", "report"), ("compare", "report")}
 
 
 def floor_of(name):
@@ -145,7 +145,8 @@ def test_the_physics_knows_no_units_dates_and_files_of_others():
         ({"astropy_iers_data", "erfa", "pyproj"}, {"frames"}),
         ({"pymsis"}, {"atmosphere"}),
         ({"xarray"}, {"result", "ensemble"}),
-        ({"pandas"}, {"own_samples", "sensitivity"}),
+        ({"pandas"}, {"own_samples", "sensitivity", "compare"}),
+        ({"shapely"}, {"regions"}),
         ({"rich"}, {"report.tables", "cli"}),
     ],
     ids=lambda x: "-".join(sorted(x)),

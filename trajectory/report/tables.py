@@ -319,3 +319,26 @@ def ensemble(block: dict):
     if load:
         table.add_row("peak load, median and 99 %", f"{load['p50']:.2f}, {load['p99']:.2f} g")
     return table
+
+
+def comparison(found):
+    """A Comparison as a table: metrics down, options across."""
+    from trajectory.compare import METRICS, SINGLE
+
+    table = Table(title=f"{found.samples:,} flights of each option, seed {found.seed}", box=box.SIMPLE)
+    table.add_column("")
+    for i, option in enumerate(found.options):
+        table.add_column(f"{i + 1} {option.name}", justify="right", overflow="fold")
+    about = {k: (unit, meaning) for k, (_, _, unit, meaning) in METRICS.items()} | SINGLE
+    for name, (unit, meaning) in about.items():
+        if any(name in o.metrics for o in found.options):
+            cells = [f"{o.metrics[name]['value']:.4g}" if name in o.metrics else "" for o in found.options]
+            table.add_row(meaning if unit == "1" else f"{meaning}, {unit}", *cells)
+    for limit in dict.fromkeys(x["name"] for o in found.options for x in o.limits):
+        cells = []
+        for o in found.options:
+            one = next((x for x in o.limits if x["name"] == limit), None)
+            chance = "" if one is None or one["probability"] is None else f" {100 * one['probability']:.3g} %"
+            cells.append("" if one is None else ("holds" if one["holds"] else "broken") + chance)
+        table.add_row(f"limit {limit.replace('_', ' ')}", *cells)
+    return table
