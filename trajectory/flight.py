@@ -142,10 +142,10 @@ def fly_chunks(
         for name in asked:
             if name not in known:
                 raise ValueError(f"no {kind} {name!r} of a flight of {case.name} to keep; there are {', '.join(known)}")
-    ready, wanted = case.ready, frozenset(events)
+    ready = case.ready
 
     def work(rows: slice, cancel: np.ndarray) -> Landed:
-        return fly_rows(case.rows(rows), ready, keep, wanted, cancel)
+        return fly_rows(case.rows(rows), ready, keep, events, cancel)
 
     return batch.in_chunks(work, len(case.start), chunk=chunk, threads=threads, progress=progress)
 
