@@ -88,7 +88,7 @@ FLOORS = [
     {"departure"},
     {"frames", "orbit", "phases", "burn", "entry", "canopy", "catalogue", "section", "units", "defects", "expected", "vehicle",
      "schema", "reference", "scenario", "material", "heat_shield", "aero_tables", "airframe", "cooling.section",
-     "cooling.draws", "uncertainty", "dispersion", "own_samples", "footprint"},
+     "cooling.draws", "uncertainty", "dispersion", "own_samples", "confidence", "density", "footprint"},
     {"case", "propagator", "batch"},
     {"flight"},
     {"guidance"},
