@@ -65,7 +65,7 @@ def highest_density(points: np.ndarray, containments=(0.5, 0.95, 0.997)) -> tupl
     out = []
     for share in containments:
         inside = int(np.ceil(share * len(points)))
-        if inside > len(at) or inside < 2 or at[inside - 1] <= 0.0:
+        if len(points) * (1.0 - share) < 1.0 or inside > len(at) or at[inside - 1] <= 0.0:
             out.append(None)
             continue
         polygons = tuple(rings for grid in grids for rings in grid.contour(at[inside - 1]))
@@ -170,12 +170,12 @@ def _estimate(points: np.ndarray, total: int) -> _Grid | None:
 
     Normal kernel, pilot bandwidth n^(-1/6) standard deviations (the normal reference rule in the plane: Silverman 1986,
     section 4.3.2, of the covariance of most points), then times (density at the point / geometric mean)^(-1/2)
-    (Abramson 1982, Annals of Statistics 10, 1217; Silverman 1986, section 5.3). Counted into cells, smoothed by classes of bandwidth.
+    (Abramson 1982, Annals of Statistics 10, 1217; Silverman 1986, section 5.3). Counted into cells, smoothed by classes.
     """
     from scipy.ndimage import map_coordinates
 
     n = len(points)
-    if n < 3:
+    if n < FEWEST:
         return None
     middle, back = _standard(points)
     if back is None:

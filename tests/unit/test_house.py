@@ -143,6 +143,8 @@ def test_the_physics_knows_no_units_dates_and_files_of_others():
         ({"poliastro", "boinor", "sgp4", "ccsds_ndm"}, {"orbit"}),
         ({"astropy_iers_data", "erfa", "pyproj"}, {"frames"}),
         ({"pymsis"}, {"atmosphere"}),
+        ({"contourpy"}, {"density"}),
+        ({"shapely"}, {"footprint"}),
         ({"xarray"}, {"result", "ensemble"}),
         ({"pandas"}, {"own_samples", "result"}),
         ({"rich"}, {"report.tables", "cli"}),
