@@ -144,7 +144,7 @@ def test_the_physics_knows_no_units_dates_and_files_of_others():
         ({"astropy_iers_data", "erfa", "pyproj"}, {"frames"}),
         ({"pymsis"}, {"atmosphere"}),
         ({"contourpy"}, {"density"}),
-        ({"shapely"}, {"footprint"}),
+        ({"shapely"}, {"footprint", "report.areas"}),
         ({"xarray"}, {"result", "ensemble"}),
         ({"pandas"}, {"own_samples", "result"}),
         ({"rich"}, {"report.tables", "cli"}),

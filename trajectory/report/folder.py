@@ -20,6 +20,10 @@ FILES = (
     "entry.png",
     "heat-shield.png",
     "crew.png",
+    "footprint.png",
+    "distributions.png",
+    "footprint.geojson",
+    "footprint.kml",
 )
 ROTATION = ("rotation.png", "rotation.csv")  # of a scenario that asks for it
 
