@@ -20,11 +20,8 @@ FILES = (
     "entry.png",
     "heat-shield.png",
     "crew.png",
-    "footprint.png",
-    "distributions.png",
-    "footprint.geojson",
-    "footprint.kml",
 )
+FOOTPRINT = ("footprint.png", "distributions.png", "footprint.geojson", "footprint.kml")  # of many flights
 ROTATION = ("rotation.png", "rotation.csv")  # of a scenario that asks for it
 
 

@@ -57,7 +57,7 @@ def around_of(ensemble) -> Around:
 
 
 def footprint_map(found, around: Around):
-    """A Figure: landings, ellipse, regions, target, zone, bases, towns and borders on a map true in distance from the centre."""
+    """A Figure: landings, ellipse, regions, target, zone, bases, towns and borders, true in distance from the middle."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.patches import PathPatch
@@ -92,7 +92,8 @@ def footprint_map(found, around: Around):
                 axis.add_patch(PathPatch(path, fill=False, edgecolor=BLUE, alpha=shade, linewidth=1.1, zorder=6))
             axis.plot([], [], color=BLUE, alpha=shade, linewidth=1.1, label=f"densest, {100 * region.containment:g} %")
         if found.semi_minor > 0.0:
-            axis.plot(*at(*found.ellipse().T), color=RED, linewidth=1.4, zorder=7, label=f"{100 * found.containment:g} % ellipse")
+            name = f"{100 * found.containment:g} % ellipse"
+            axis.plot(*at(*found.ellipse().T), color=RED, linewidth=1.4, zorder=7, label=name)
         labels = Labels(figure, axis, [])
         if found.target is not None:
             x, y = (float(v) for v in at(*found.target))
@@ -125,13 +126,14 @@ def _branches(found, around: Around):
 
 
 def _view(found, around: Around):
-    """((longitude, latitude) of the middle, half the side in km) of a map of nearly all landings, the ellipse's rim and target."""
+    """((longitude, latitude) of the middle, half the side in km) of a map of nearly all landings, target, zone."""
     x, y = (np.quantile(v, [0.001, 0.999]) for v in (found.east, found.north))
     if found.target is not None:
         north, east = found.plane(*found.target)
         x, y = np.append(x, east), np.append(y, north)
         if around.zone is not None and around.zone[1] < 3.0 * max(np.ptp(x), np.ptp(y)):
-            x, y = np.append(x, east + around.zone[1] * np.array([-1, 1])), np.append(y, north + around.zone[1] * np.array([-1, 1]))
+            rim = around.zone[1] * np.array([-1.0, 1.0])
+            x, y = np.append(x, east + rim), np.append(y, north + rim)
     middle = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
     half = max(1.15 * max(np.ptp(x), np.ptp(y)) / 2, 1000.0)
     latitude, longitude = np.degrees(found.geodetic(middle[1], middle[0]))
