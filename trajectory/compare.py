@@ -7,7 +7,9 @@ from itertools import combinations
 
 import numpy as np
 
-from trajectory import ensemble, footprint, frames, regions, result
+from trajectory import ensemble, footprint, frames, result
+from trajectory.confidence import share
+from trajectory.density import Region, highest_density
 from trajectory.guidance import track_azimuth
 
 SAMPLES = 2000
@@ -130,7 +132,7 @@ def metrics(flight, many: ensemble.Ensemble, found) -> dict[str, dict]:
     for name, (column, q, _, _) in METRICS.items():
         x = np.sort(many.columns[column][np.isfinite(many.columns[column])]) if column else ()
         if len(x):
-            out[name] = dict(zip(("value", "low", "high"), footprint.radius(x, q), strict=True))
+            out[name] = dict(zip(("value", "low", "high"), footprint.radius(x, q)[:3], strict=True))
 
     def single(name, value, low=None, high=None):
         if value is not None:
@@ -155,8 +157,8 @@ def metrics(flight, many: ensemble.Ensemble, found) -> dict[str, dict]:
 
 
 def proportion(k: int, n: int) -> dict:
-    low, high = regions.wilson(k, n)
-    return {"value": k / n, "low": float(low), "high": float(high)}
+    found = share(k, n)
+    return {"value": found.value, "low": found.low, "high": found.high}
 
 
 def limits(flight, many) -> tuple[dict, ...]:
@@ -186,15 +188,17 @@ def pair(i: int, j: int, a: Option, b: Option) -> dict:
         return out
     points = [plane(a.found.center, o.ensemble) for o in (a, b)]
     (na, ea), (nb, eb) = points
-    held = [regions.highest(east, north, (REGION,))[0] for north, east in points]
+    held = [highest_density(np.stack([east, north], axis=1), (REGION,))[0] for north, east in points]
     azimuth = track_azimuth(a.ensemble.plan.variants[0].case, a.found.center[0])
     north, east = nb.mean() - na.mean(), eb.mean() - ea.mean()
     c, s = np.cos(azimuth), np.sin(azimuth)
     shift = (float(north * c + east * s), float(east * c - north * s))
     out |= dict(zip(("shift_along_m", "shift_across_m"), shift, strict=True))
-    out |= {"jaccard": overlap(*held), "wasserstein_m": matched(points), "area_a_m2": held[0].area, "area_b_m2": held[1].area}
-    out["a_in_b"] = held[1].part_of(ea, na)
-    out["b_in_a"] = held[0].part_of(eb, nb)
+    out["wasserstein_m"] = matched(points)
+    if all(region is not None for region in held):
+        one, other = (shape(region) for region in held)
+        out |= {"jaccard": overlap(one, other), "area_a_m2": held[0].area, "area_b_m2": held[1].area}
+        out |= {"a_in_b": part_in(other, ea, na), "b_in_a": part_in(one, eb, nb)}
     return out
 
 
@@ -205,11 +209,24 @@ def plane(center, many: ensemble.Ensemble):
     return frames.plane_about(*center, latitude[down], longitude[down])
 
 
-def overlap(a: regions.Region, b: regions.Region) -> float:
-    """Area that both regions hold over that which either does (Jaccard 1901)."""
-    one, other = a.shape, b.shape
+def shape(region: Region):
+    """A region as a shapely geometry of the plane."""
+    import shapely
+
+    return shapely.make_valid(shapely.MultiPolygon([(rings[0], list(rings[1:])) for rings in region.polygons]))
+
+
+def overlap(one, other) -> float:
+    """Area that both shapes hold over that which either does (Jaccard 1901)."""
     either = one.union(other).area
-    return one.intersection(other).area / either if either else 0.0
+    return float(one.intersection(other).area / either) if either else 0.0
+
+
+def part_in(one, x, y) -> float:
+    """The part of points (n,) that lies in a shape."""
+    import shapely
+
+    return float(np.mean(shapely.contains_xy(one, x, y)))
 
 
 def matched(points) -> float:

@@ -298,15 +298,15 @@ class Ensemble:
 
     def in_zone(self) -> dict | None:
         """Probability of coming down within the site's zone, of all flights with a physical answer, and its 95 % interval."""
-        from trajectory import regions
+        from trajectory.confidence import share
 
         site = self.scenario.site
         if site is None or site.zone_radius is None:
             return None
         answered = ~flight.FAILURES[self.columns["outcome"]]
         n, k = int(answered.sum()), int(np.sum(self.columns["target_distance_m"][answered] <= site.zone_radius.si))
-        low, high = regions.wilson(k, n) if n else (0.0, 1.0)
-        return {"radius_m": site.zone_radius.si, "probability": k / n if n else None, "low": low, "high": high}
+        found = share(k, n)._asdict() if n else {"value": None, "low": 0.0, "high": 1.0}
+        return {"radius_m": site.zone_radius.si, "probability": found["value"], "low": found["low"], "high": found["high"]}
 
     def worst(self, metric: str = "target_distance_m", count: int = 10) -> list[int]:
         """The flights in which a metric of COLUMNS is greatest, the worst first; each can be flown again (fly)."""

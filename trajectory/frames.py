@@ -434,17 +434,31 @@ def distance(
     return geodesic.inv(*(np.array(p, dtype=float) for p in points), radians=True)[2]
 
 
-def plane_about(latitude_0, longitude_0, latitude, longitude):
+def plane_about(
+    latitude_0,
+    longitude_0,
+    latitude,
+    longitude,
+    equatorial_radius=constants.EQUATORIAL_RADIUS,
+    flattening=constants.FLATTENING,
+):
     """North and east (m) of points (rad, (...,)) in the azimuthal equidistant plane about point 0. Karney (2013)."""
-    geodesic = _geodesic(constants.EQUATORIAL_RADIUS, constants.FLATTENING)
+    geodesic = _geodesic(equatorial_radius, flattening)
     points = np.broadcast_arrays(longitude_0, latitude_0, longitude, latitude)
     azimuth, _, length = geodesic.inv(*(np.array(p, dtype=float) for p in points), radians=True)
     return length * np.cos(azimuth), length * np.sin(azimuth)
 
 
-def from_plane(latitude_0, longitude_0, north, east):
+def from_plane(
+    latitude_0,
+    longitude_0,
+    north,
+    east,
+    equatorial_radius=constants.EQUATORIAL_RADIUS,
+    flattening=constants.FLATTENING,
+):
     """Latitude and longitude (rad, -pi to pi) of points of the plane about point 0; the inverse of plane_about."""
-    geodesic = _geodesic(constants.EQUATORIAL_RADIUS, constants.FLATTENING)
+    geodesic = _geodesic(equatorial_radius, flattening)
     north, east = np.broadcast_arrays(np.asarray(north, float), np.asarray(east, float))
     start = [np.full(north.shape, x) for x in (longitude_0, latitude_0)]
     longitude, latitude, _ = geodesic.fwd(*start, np.arctan2(east, north), np.hypot(north, east), radians=True)

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from trajectory import footprint, frames, regions
-from trajectory.report import footprints
+from trajectory import compare, confidence, density, footprint, frames
+from trajectory.report import areas
 
 
 def cloud(center, sigma_north, sigma_east, n, seed=0):
@@ -24,7 +24,7 @@ def test_the_ellipse_and_radii_of_a_normal_cloud_are_those_of_its_law(center):
     assert found.semi_major == pytest.approx(20e3 * k, rel=0.02)
     assert found.semi_minor == pytest.approx(10e3 * k, rel=0.02)
     for name, ratio in (("p50", 0.87042), ("p95", 2.03586), ("p99", 2.63257)):  # exact for sigmas of 2 to 1
-        value, low, high = found.radii[name]
+        value, low, high, _ = found.radii[name]
         assert low < value < high
         assert value == pytest.approx(20e3 * ratio, rel=0.04)
     off = frames.distance(*found.center, *np.radians(center))
@@ -36,7 +36,7 @@ def test_the_interval_of_a_radius_covers_it_as_often_as_it_says():
     truth, hits = 20e3 * 0.87042, 0
     for seed in range(300):
         latitude, longitude = cloud((47.3, 69.6), 20e3, 10e3, 200, seed)
-        _, low, high = footprint.footprint(latitude, longitude, target=tuple(np.radians((47.3, 69.6)))).radii["p50"]
+        _, low, high, _ = footprint.footprint(latitude, longitude, target=tuple(np.radians((47.3, 69.6)))).radii["p50"]
         hits += low < truth < high
     assert 0.92 < hits / 300 < 0.995  # order statistics of 200 hold 95 to 96 %
 
@@ -65,38 +65,40 @@ def test_regions_of_two_far_clusters_hold_what_they_say_and_nothing_between():
     rng = np.random.default_rng(5)
     x = np.concatenate([rng.normal(0, 5e3, 9000), rng.normal(-420e3, 30e3, 1000)])
     y = np.concatenate([rng.normal(0, 3e3, 9000), rng.normal(30e3, 8e3, 1000)])
-    whole, most, half = regions.highest(x, y, (0.5, 0.95, 0.997))
-    assert (whole.containment, half.containment) == (0.997, 0.5)
-    assert len(half.rings) == 1 and len(whole.rings) >= 2
-    from matplotlib.path import Path
-
     points = np.stack([x, y], axis=1)
+    half, most, whole = density.highest_density(points)
+    assert (whole.containment, half.containment) == (0.997, 0.5)
+    assert len(half.polygons) == 1 and len(whole.polygons) >= 2
     for region in (half, most):
-        inside = np.any([Path(r).contains_points(points) for r in region.rings], axis=0)
-        assert inside.mean() == pytest.approx(region.containment, abs=0.02)
-        middle = points[inside & (x > -330e3) & (x < -60e3)]
-        assert not len(middle)
+        shape = compare.shape(region)
+        assert compare.part_in(shape, x, y) == pytest.approx(region.containment, abs=0.02)
+        assert compare.part_in(shape, np.linspace(-300e3, -60e3, 50), np.zeros(50)) == 0.0
+        assert shape.area == pytest.approx(region.area, rel=1e-6)
     # the region of a normal law is its ellipse
     area = np.pi * 5e3 * 3e3 * -2.0 * np.log(1 - 0.5 / 0.9)
     assert half.area == pytest.approx(area, rel=0.1)
 
 
-def test_rings_are_cut_at_the_antimeridian_and_run_anticlockwise():
+def test_rings_are_cut_at_the_antimeridian(tmp_path):
     latitude, longitude = cloud((60.0, 180.0), 20e3, 40e3, 3000)
     found = footprint.footprint(latitude, longitude)
-    held = regions.highest(found.east, found.north, (0.95,))
-    for _, _, rings in footprints.outlines(found, held):
-        for ring in rings:
-            parts = footprints.cut(ring)
-            assert len(parts) == 2
-            for part in parts:
-                assert part[:, 0].min() >= -180.0 and part[:, 0].max() <= 180.0 and np.array_equal(part[0], part[-1])
-                assert np.sum(part[:-1, 0] * part[1:, 1] - part[1:, 0] * part[:-1, 1]) > 0
+    areas.write_geojson(found, tmp_path / "f.geojson")
+    content = json.loads((tmp_path / "f.geojson").read_text())
+    seen = 0
+    for feature in content["features"]:
+        if feature["geometry"]["type"] == "MultiPolygon":
+            for polygon in feature["geometry"]["coordinates"]:
+                ring = np.array(polygon[0])
+                seen += 1
+                assert np.abs(ring[:, 0]).max() <= 180.0 and np.ptp(ring[:, 0]) < 10.0 and np.array_equal(ring[0], ring[-1])
+                assert np.sum(ring[:-1, 0] * ring[1:, 1] - ring[1:, 0] * ring[:-1, 1]) > 0
+    assert seen >= 4
 
 
 def test_wilson_interval_and_points_that_did_not_land():
-    low, high = regions.wilson(0, 100)
-    assert low == pytest.approx(0.0, abs=1e-12) and high == pytest.approx(0.037, abs=0.001)
+    found = confidence.share(0, 100, method="wilson")
+    assert found.low == 0.0 and found.high == pytest.approx(0.037, abs=0.001)
+    assert confidence.share(0, 100).high == pytest.approx(0.0362, abs=1e-4)  # Clopper-Pearson
     latitude, longitude = cloud((47.3, 69.6), 1e3, 1e3, 10)
     latitude[3] = np.nan
     assert footprint.footprint(latitude, longitude).to_dict()["points"] == 9

@@ -101,54 +101,54 @@ def write_track_geojson(flight, path) -> None:
         "scenario": flight.scenario.name,
         "outcome": flight.outcome,
     }
-    features = [_feature(shape, about)]
+    features = [feature(shape, about)]
     for e in flight.events:
         where = [e["longitude_deg"], e["latitude_deg"], e["altitude_m"]]
         kind = "touchdown" if e["name"] == "touchdown" else "event"
-        features.append(_feature({"type": "Point", "coordinates": where}, {"kind": kind, **e}))
+        features.append(feature({"type": "Point", "coordinates": where}, {"kind": kind, **e}))
     for part in flight.parts:
         where = [part["longitude_deg"], part["latitude_deg"]]
-        features.append(_feature({"type": "Point", "coordinates": where}, {"kind": "part", **part}))
+        features.append(feature({"type": "Point", "coordinates": where}, {"kind": "part", **part}))
     if (target := _target(flight)) is not None:
         name, latitude, longitude = target
         shape = {"type": "Point", "coordinates": [longitude, latitude]}
-        features.append(_feature(shape, {"kind": "target", "name": name}))
+        features.append(feature(shape, {"kind": "target", "name": name}))
     Path(path).write_text(json_text({"type": "FeatureCollection", "features": features}), encoding="utf-8")
 
 
-def _feature(geometry: dict, properties: dict) -> dict:
+def feature(geometry: dict, properties: dict) -> dict:
     return {"type": "Feature", "geometry": geometry, "properties": properties}
 
 
 def write_track_kml(flight, path) -> None:
     """KML 2.2: the track at its absolute altitude, a placemark an event, the target."""
     root = ElementTree.Element("kml", xmlns=KML)
-    document = _child(root, "Document")
-    _child(document, "name", _title(flight))
-    _child(document, "description", "Altitudes are over the WGS84 ellipsoid.")
-    style = _child(document, "Style", id="track")
-    line = _child(style, "LineStyle")
-    _child(line, "color", "ff005ed5")
-    _child(line, "width", "3")
+    document = child(root, "Document")
+    child(document, "name", _title(flight))
+    child(document, "description", "Altitudes are over the WGS84 ellipsoid.")
+    style = child(document, "Style", id="track")
+    line = child(style, "LineStyle")
+    child(line, "color", "ff005ed5")
+    child(line, "width", "3")
     for n, piece in enumerate(_track(flight)):
-        mark = _child(document, "Placemark")
-        _child(mark, "name", "track" if n == 0 else f"track, continued {n}")
-        _child(mark, "styleUrl", "#track")
-        line = _child(mark, "LineString")
-        _child(line, "altitudeMode", "absolute")
-        _child(line, "coordinates", " ".join(_place(*point) for point in piece))
-    events = _child(document, "Folder")
-    _child(events, "name", "events")
+        mark = child(document, "Placemark")
+        child(mark, "name", "track" if n == 0 else f"track, continued {n}")
+        child(mark, "styleUrl", "#track")
+        line = child(mark, "LineString")
+        child(line, "altitudeMode", "absolute")
+        child(line, "coordinates", " ".join(_place(*point) for point in piece))
+    events = child(document, "Folder")
+    child(events, "name", "events")
     for e in flight.events:
         text = (
             f"{e['time_utc']}, altitude {e['altitude_m'] / 1e3:.1f} km, speed {e['speed_m_s']:.0f} m/s, "
             f"load {e['load_factor_g']:.2f} g"
         )
         where = (e["longitude_deg"], e["latitude_deg"], e["altitude_m"])
-        _point(events, e["name"].replace("_", " "), where, "absolute", text, e["time_utc"])
+        placemark(events, e["name"].replace("_", " "), where, "absolute", text, e["time_utc"])
     if (target := _target(flight)) is not None:
         name, latitude, longitude = target
-        _point(document, f"target: {name}", (longitude, latitude, 0.0), "clampToGround")
+        placemark(document, f"target: {name}", (longitude, latitude, 0.0), "clampToGround")
     ElementTree.indent(root)
     ElementTree.ElementTree(root).write(path, encoding="utf-8", xml_declaration=True)
 
@@ -157,22 +157,22 @@ def _place(longitude: float, latitude: float, altitude: float) -> str:
     return f"{longitude:.6f},{latitude:.6f},{altitude:.1f}"
 
 
-def _child(parent, tag: str, text: str | None = None, **attributes):
+def child(parent, tag: str, text: str | None = None, **attributes):
     child = ElementTree.SubElement(parent, tag, attributes)
     child.text = text
     return child
 
 
-def _point(parent, name: str, where, mode: str, text: str | None = None, time: str | None = None) -> None:
-    mark = _child(parent, "Placemark")
-    _child(mark, "name", name)
+def placemark(parent, name: str, where, mode: str, text: str | None = None, time: str | None = None) -> None:
+    mark = child(parent, "Placemark")
+    child(mark, "name", name)
     if text is not None:
-        _child(mark, "description", text)
+        child(mark, "description", text)
     if time is not None:
-        _child(_child(mark, "TimeStamp"), "when", time)
-    point = _child(mark, "Point")
-    _child(point, "altitudeMode", mode)
-    _child(point, "coordinates", _place(*where))
+        child(child(mark, "TimeStamp"), "when", time)
+    point = child(mark, "Point")
+    child(point, "altitudeMode", mode)
+    child(point, "coordinates", _place(*where))
 
 
 def write_oem(flight, path) -> None:

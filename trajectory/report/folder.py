@@ -21,6 +21,7 @@ FILES = (
     "heat-shield.png",
     "crew.png",
 )
+FOOTPRINT = ("footprint.png", "distributions.png", "footprint.geojson", "footprint.kml")  # of many flights
 ROTATION = ("rotation.png", "rotation.csv")  # of a scenario that asks for it
 
 

@@ -1,227 +1,212 @@
-"""Pictures and files of a footprint: the map with points, ellipse and regions; distributions; GeoJSON and KML."""
+"""Pictures and files of a footprint: where the flights come down on a map, how far off, and how hard."""
 
 from __future__ import annotations
 
-import json
-from xml.sax.saxutils import escape
+from dataclasses import dataclass, field
 
 import numpy as np
 
-from trajectory import frames, regions
-from trajectory.report.maps import _outlines, towns
-from trajectory.report.plots import save
-from trajectory.report.style import BLUE, GREEN, INK, QUIET, RED, SEA, styled
+from trajectory.report import areas, maps, plots
+from trajectory.report.labels import Labels
+from trajectory.report.style import BLUE, FAINT, GREEN, INK, ORANGE, QUIET, RED, SEA, place, styled
 from trajectory.report.track import flat
 
-CONTAINMENTS = (0.5, 0.95, 0.997)
-SHOWN = (
-    ("target_distance_m", 1e-3, "distance from the site, km"),
-    ("load_factor_g", 1.0, "peak load factor"),
-    ("heat_flux_w_m2", 1e-4, "peak heat flux, W/cm²"),
-    ("horizontal_speed_m_s", 1.0, "drift at touchdown, m/s"),
-)
-COLOURS = (BLUE, RED, GREEN, "#8a5fb0", "#b07a2f", "#2f9fa8", "#a83f7a", "#6d6d6d")
-MOST_POINTS = 20_000  # that are drawn
+DRAWN = 20_000  # landings on the map, the first ones
+COLOURS = (INK, RED, BLUE, ORANGE, "#CC79A7", "#56B4E9", "#F0E442")  # of branches; Okabe & Ito 2008
+# column of an ensemble: (label, factor to the unit shown)
+SHOWN = {
+    "target_distance_m": ("distance from the target, km", 1e-3),
+    "load_factor_g": ("greatest load, g", 1.0),
+    "heat_flux_w_m2": ("greatest heat flux, W/cm²", 1e-4),
+    "heat_load_j_m2": ("heat load, MJ/m²", 1e-6),
+    "vertical_speed_m_s": ("rate of descent at the ground, m/s", -1.0),
+    "horizontal_speed_m_s": ("speed over the ground there, m/s", 1.0),
+}
+
+
+@dataclass(frozen=True)
+class Around:
+    """What a map shows besides the landings. Angles in rad."""
+
+    title: str
+    site: str = "target"
+    zone: tuple[tuple[float, float], float] | None = None  # centre, radius (m)
+    bases: dict[str, tuple[float, float]] = field(default_factory=dict)
+    names: tuple[str, ...] = ()  # of the labels of the footprint's groups
 
 
 def fill(folder, ensemble) -> None:
     """Every file of a footprint, into a folder."""
-    found = ensemble.footprint()
-    held = regions.highest(found.east, found.north, CONTAINMENTS)
-    save(picture(ensemble, found, held), folder / "footprint.png")
-    save(distributions(ensemble), folder / "distributions.png")
-    rings = outlines(found, held)
-    (folder / "footprint.geojson").write_text(json.dumps(geojson(ensemble, found, rings)) + "\n", encoding="utf-8")
-    (folder / "footprint.kml").write_text(kml(ensemble, rings), encoding="utf-8")
+    found, around = ensemble.footprint(), around_of(ensemble)
+    plots.save(footprint_map(found, around), folder / "footprint.png")
+    plots.save(distributions(ensemble.columns, around.title), folder / "distributions.png")
+    about = {"site": around.site, "zone": around.zone, "bases": around.bases, "names": around.names}
+    areas.write_geojson(found, folder / "footprint.geojson", **about)
+    areas.write_kml(found, folder / "footprint.kml", around.title, **about)
     table(ensemble, folder / "landings.csv")
 
 
-def ellipse(found, points: int = 180) -> tuple[np.ndarray, np.ndarray]:
-    """North and east of the confidence ellipse, m, closed."""
-    a = np.linspace(0.0, 2.0 * np.pi, points + 1)
-    u, v = found.semi_major * np.cos(a), found.semi_minor * np.sin(a)
-    c, s = np.cos(found.azimuth), np.sin(found.azimuth)
-    return u * c - v * s, u * s + v * c
+def around_of(ensemble) -> Around:
+    scenario, variants = ensemble.scenario, ensemble.plan.variants
+    target, site = variants[0].case.target, scenario.site
+    title, names = scenario.title or scenario.name, tuple(v.name or "as planned" for v in variants)
+    if site is None or target is None:
+        return Around(title, names=names)
+    radius = site.zone_radius
+    return Around(title, site.name or "target", None if radius is None else (target, radius.si),
+                  {b.name: (b.latitude.si, b.longitude.si) for b in site.base}, names)  # fmt: skip
 
 
-def outlines(found, held) -> list[tuple[str, float, list]]:
-    """(kind, containment, rings of (longitude, latitude) in degrees, closed, anticlockwise)."""
-
-    def on_earth(north, east):
-        latitude, longitude = (np.degrees(a) for a in frames.from_plane(*found.center, north, east))
-        longitude = np.degrees(found.center[1]) + (longitude - np.degrees(found.center[1]) + 180.0) % 360.0 - 180.0
-        ring = np.stack([longitude, latitude], axis=1)
-        ring[-1] = ring[0]
-        area = np.sum(ring[:-1, 0] * ring[1:, 1] - ring[1:, 0] * ring[:-1, 1])
-        return ring if area > 0 else ring[::-1]
-
-    out = [("ellipse", found.containment, [on_earth(*ellipse(found))])]
-    for region in held:
-        out.append(("region", region.containment, [on_earth(r[:, 1], r[:, 0]) for r in region.rings]))
-    return out
-
-
-def picture(ensemble, found, held):
-    """A Figure: the landing points, the ellipse, the regions, the site, its zone and the country, true in distance."""
+def footprint_map(found, around: Around):
+    """A Figure: landings, ellipse, regions, target, zone, bases, towns and borders, true in distance from the middle."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
+    from matplotlib.patches import PathPatch
+    from matplotlib.path import Path
 
-    data, variants = ensemble.columns, ensemble.plan.variants
-    down = np.isfinite(data["latitude_deg"])
     with styled():
-        figure = Figure(figsize=(10, 9))
+        figure = Figure(figsize=(10, 8.4))
         FigureCanvasAgg(figure)
-        axis = figure.add_axes((0.06, 0.06, 0.90, 0.82))
-        middle = tuple(np.degrees(found.center[::-1]))
+        axis = figure.add_axes((0.03, 0.045, 0.70, 0.84))
+        middle, half = _view(found, around)
+        axis.set(xlim=(-half, half), ylim=(-half, half), facecolor=SEA, xticks=[], yticks=[], aspect="equal")
 
-        def at(lon, lat):
-            return flat(np.asarray(lon, float), np.asarray(lat, float), middle)
+        def at(latitude, longitude):
+            return flat(np.degrees(longitude), np.degrees(latitude), middle)
 
-        x, y = at(data["longitude_deg"][down], data["latitude_deg"][down])
-        spots = [(x, y)]
+        maps.outlined(axis, lambda lon, lat: flat(lon, lat, middle), near=middle)
+        if around.zone is not None:
+            x, y = at(*areas.circle(found, *around.zone).T)
+            axis.fill(x, y, facecolor=GREEN, alpha=0.10, zorder=3)
+            axis.plot(x, y, color=GREEN, linewidth=0.9, zorder=4, label=f"zone, {around.zone[1] / 1e3:g} km")
+        for k, colour, name in _branches(found, around):
+            mine = slice(None, DRAWN) if k is None else np.flatnonzero(found.groups == k)[:DRAWN]
+            x, y = at(*found.geodetic(found.north[mine], found.east[mine]))
+            size = 2.5 if len(found.north) > 3000 else 6.0
+            axis.scatter(x, y, s=size, color=colour, alpha=0.35, linewidths=0, zorder=5, label=name, rasterized=True)
+        for shade, region in zip((1.0, 0.7, 0.45), found.regions(), strict=True):
+            if region is None:
+                continue
+            for rings in region.polygons:
+                drawn = [np.stack(at(*found.geodetic(r[:, 1], r[:, 0])), axis=1) for r in rings]
+                path = Path.make_compound_path(*(Path(r, closed=True) for r in drawn))
+                axis.add_patch(PathPatch(path, fill=False, edgecolor=BLUE, alpha=shade, linewidth=1.1, zorder=6))
+            axis.plot([], [], color=BLUE, alpha=shade, linewidth=1.1, label=f"densest, {100 * region.containment:g} %")
+        if found.semi_minor > 0.0:
+            name = f"{100 * found.containment:g} % ellipse"
+            axis.plot(*at(*found.ellipse().T), color=RED, linewidth=1.4, zorder=7, label=name)
+        labels = Labels(figure, axis, [])
         if found.target is not None:
-            spots.append(tuple(np.atleast_1d(a) for a in at(*np.degrees(found.target[::-1]))))
-        half = 1.15 * max(max(np.abs(a).max(), np.abs(b).max()) for a, b in spots)
-        half = max(half, 1.2 * found.semi_major / 1e3, 5.0)
-        axis.set(xlim=(-half, half), ylim=(-half, half), facecolor=SEA, aspect="equal")
-        axis.set_xlabel("km toward east of the centre")
-        axis.set_ylabel("km toward north")
-        _outlines(axis, at, near=middle)
-        every = max(1, -(-int(down.sum()) // MOST_POINTS))
-        for k, variant in enumerate(variants):
-            mine = np.flatnonzero(data["branch"][down] == k)[::every]
-            if len(mine):
-                named = variant.name.replace("_", " ") if len(variants) > 1 else "landings"
-                axis.scatter(x[mine], y[mine], s=3, color=COLOURS[k % len(COLOURS)], alpha=0.35, linewidths=0, zorder=4,
-                             label=f"{named}: {int((data['branch'][down] == k).sum()):,}")  # fmt: skip
-        for kind, containment, rings in outlines(found, held):
-            for i, ring in enumerate(rings):
-                xs, ys = at(ring[:, 0], ring[:, 1])
-                solid = kind == "ellipse"
-                axis.plot(xs, ys, color=INK if solid else RED, linewidth=1.4 if solid else 0.9,
-                          linestyle="-" if solid else "--", zorder=6,
-                          label=f"{100 * containment:.4g} % {kind}" if i == 0 else None)  # fmt: skip
-        if found.target is not None:
-            tx, ty = (float(np.ravel(a)[0]) for a in at(*np.degrees(found.target[::-1])))
-            axis.plot(tx, ty, marker="+", markersize=13, markeredgewidth=1.8, color=INK, zorder=8)
-            site = ensemble.scenario.site
-            if site.zone_radius is not None:
-                a, r = np.linspace(0, 2 * np.pi, 181), site.zone_radius.si / 1e3
-                axis.plot(tx + r * np.cos(a), ty + r * np.sin(a), color=QUIET, linewidth=1.0, linestyle=":", zorder=6,
-                          label=f"zone, {r:.0f} km")  # fmt: skip
-        for name, lat, lon in towns():
-            px, py = (float(np.ravel(a)[0]) for a in at(lon, lat))
-            if abs(px) < 0.97 * half and abs(py) < 0.97 * half:
-                axis.plot(px, py, marker="s", markersize=3.2, color=INK, zorder=7)
-                axis.annotate(name, (px, py), xytext=(4, 3), textcoords="offset points", fontsize=7, color=INK, zorder=7)
-        axis.legend(loc="upper right", fontsize=8, markerscale=3)
-        title = ensemble.scenario.title or ensemble.scenario.name
-        n = len(down)
-        figure.text(0.06, 0.955, f"{title}: where {int(down.sum()):,} of {n:,} flights come down", fontsize=13, color=INK)
-        half_, most = (found.radii[q][0] / 1e3 for q in ("p50", "p99"))
-        about = f"half within {half_:.1f} km, 99 % within {most:.1f} km of the {found.about}"
-        figure.text(0.06, 0.925, about + f"; seed {ensemble.plan.design.seed}", fontsize=9, color=QUIET)
+            x, y = (float(v) for v in at(*found.target))
+            axis.plot(x, y, "+", color=GREEN, markersize=13, markeredgewidth=2, zorder=8)
+            labels.add(x, y, around.site, fontsize=9, color=GREEN)
+        named = {n: (lat, lon, "s", INK) for n, lat, lon in maps.towns()}
+        named |= {n: (*np.degrees(p), "^", BLUE) for n, p in around.bases.items()}
+        for name, (latitude, longitude, mark, colour) in named.items():
+            x, y = (float(v) for v in flat(longitude, latitude, middle))
+            if abs(x) < half and abs(y) < half:
+                axis.plot(x, y, mark, color=colour, markersize=5, zorder=8)
+                labels.add(x, y, name, fontsize=8, color=colour)
+        _scale(axis, half)
+        axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False, fontsize=8, markerscale=3)
+        _beside(figure, found, around)
+        figure.text(0.03, 0.952, f"{around.title}: where it lands", fontsize=14, fontweight="bold", va="center")
+        figure.text(0.03, 0.917, f"{found.points:,} landings, centre {place(*np.degrees(found.center))}", fontsize=9.5,
+                    color=QUIET, va="center")  # fmt: skip
         figure.text(0.98, 0.012, "outlines: Natural Earth", fontsize=6.5, color=QUIET, ha="right")
     return figure
 
 
-def distributions(ensemble):
-    """A Figure: histograms of miss, load, heat flux and drift, with median and 99 %."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
+def _branches(found, around: Around):
+    """(label, colour, name) of what is coloured alone; the label None for all."""
+    if found.groups is None:
+        yield None, INK, "landings"
+        return
+    for i, k in enumerate(found.parts):
+        yield k, COLOURS[i % len(COLOURS)], around.names[k] if k < len(around.names) else f"branch {k}"
+
+
+def _view(found, around: Around):
+    """((longitude, latitude) of the middle, half the side in km) of a map of nearly all landings, target, zone."""
+    x, y = (np.quantile(v, [0.001, 0.999]) for v in (found.east, found.north))
+    if found.target is not None:
+        north, east = found.plane(*found.target)
+        x, y = np.append(x, east), np.append(y, north)
+        if around.zone is not None and around.zone[1] < 3.0 * max(np.ptp(x), np.ptp(y)):
+            rim = around.zone[1] * np.array([-1.0, 1.0])
+            x, y = np.append(x, east + rim), np.append(y, north + rim)
+    middle = (x.min() + x.max()) / 2, (y.min() + y.max()) / 2
+    half = max(1.15 * max(np.ptp(x), np.ptp(y)) / 2, 1000.0)
+    latitude, longitude = np.degrees(found.geodetic(middle[1], middle[0]))
+    return (float(longitude), float(latitude)), float(half) / 1e3
+
+
+def _scale(axis, half: float) -> None:
+    step = next((s for s in (0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000) if half / s < 5), 2000)
+    x, y = -0.94 * half, -0.93 * half
+    axis.plot([x, x + step], [y, y], color=INK, linewidth=2, solid_capstyle="butt", zorder=9)
+    axis.text(x + step / 2, y + 0.02 * half, f"{step:g} km", ha="center", va="bottom", fontsize=8, zorder=9)
+
+
+def _beside(figure, found, around: Around) -> None:
+    """The figures of the footprint, to the right of the map."""
+    lines = [f"ellipse, semi-axes  {found.semi_major / 1e3:.1f} x {found.semi_minor / 1e3:.1f} km",
+             f"   longer axis to  {np.degrees(found.azimuth):.0f}°",
+             f"   holds  {100 * found.inside.value:.2f} % of these", ""]  # fmt: skip
+    lines.append(f"radii about the {found.about}, km")
+    for name, r in found.radii.items():
+        low, high = ("?" if x is None else f"{x / 1e3:.2f}" for x in (r.low, r.high))
+        lines.append(f"   {name[1:3]}{'.' + name[3:] if len(name) > 3 else ''} %  {r.value / 1e3:.2f}   ({low} to {high})")
+    short = [r.needed for r in found.radii.values() if r.high is None]
+    if short:
+        lines.append(f"   ?: {max(short):,} landings are needed")
+    if around.zone is not None:
+        held = found.within(*around.zone)
+        lines += ["", f"in the zone  {100 * held.value:.2f} %", f"   ({100 * held.low:.2f} to {100 * held.high:.2f} %)"]
+    if found.along is not None:
+        lines += ["", "along, across the track, km"]
+        lines += [f"   mean  {found.along[0] / 1e3:.2f}, {found.across[0] / 1e3:.2f}",
+                  f"   sigma  {found.along[1] / 1e3:.2f}, {found.across[1] / 1e3:.2f}"]  # fmt: skip
+    lines += ["", "intervals hold with 95 %"]
+    figure.text(0.745, 0.56, "\n".join(lines), fontsize=8, va="top", linespacing=1.5, color=INK)
+
+
+def distributions(columns, title: str):
+    """A Figure: miss, load, heat and speeds of the flights as histograms, with median and 95 and 99 % in words."""
     from matplotlib.figure import Figure
 
+    held = {name: columns[name][np.isfinite(columns[name])] * SHOWN[name][1] for name in SHOWN if name in columns}
+    held = {name: x for name, x in held.items() if len(x) > 1 and np.ptp(x) > 0.0}
     with styled():
-        figure = Figure(figsize=(10, 6.6))
-        FigureCanvasAgg(figure)
-        for k, (name, factor, title) in enumerate(SHOWN):
-            axis = figure.add_subplot(2, 2, k + 1)
-            x = ensemble.columns[name]
-            x = x[np.isfinite(x)] * factor
-            if not len(x):
-                axis.set_axis_off()
-                continue
-            axis.hist(x, bins=min(60, max(8, int(np.sqrt(len(x))))), color=BLUE, alpha=0.75)
-            for q, colour in ((50, INK), (99, RED)):
-                at = float(np.percentile(x, q))
-                axis.axvline(at, color=colour, linewidth=1.1)
-                axis.annotate(f" {q} %: {at:.3g}", (at, 0.94 if q == 50 else 0.84), xycoords=("data", "axes fraction"),
-                              fontsize=8, color=colour)  # fmt: skip
-            axis.set_xlabel(title)
-            axis.set_ylabel("flights")
-        figure.suptitle(f"{ensemble.scenario.title or ensemble.scenario.name}: {len(ensemble.columns['outcome']):,} flights",
-                        x=0.06, ha="left", fontsize=12, color=INK)  # fmt: skip
-        figure.tight_layout(rect=(0, 0, 1, 0.97))
+        figure = Figure(figsize=(11, 6.6))
+        grid = figure.subplots(
+            2, 3, gridspec_kw={"left": 0.05, "right": 0.98, "bottom": 0.09, "top": 0.86, "wspace": 0.18, "hspace": 0.38}
+        )
+        for axis, (name, x) in zip(grid.flat, held.items(), strict=False):
+            low, median, p95, p99, high = np.quantile(x, [0.0005, 0.5, 0.95, 0.99, 0.9995])
+            axis.hist(x, bins=np.linspace(low, high, int(np.clip(np.sqrt(len(x)), 10, 80)) + 1), color=BLUE, alpha=0.8)
+            for value, style in ((median, "-"), (p95, "--"), (p99, ":")):
+                axis.axvline(value, color=RED, linestyle=style, linewidth=1.1)
+            axis.set_xlabel(SHOWN[name][0])
+            axis.set_title(f"{median:.4g},  95 % {p95:.4g},  99 % {p99:.4g}", fontsize=8, color=QUIET, loc="right")
+            axis.grid(axis="x", color=FAINT)
+            axis.set_yticks([])
+            axis.spines["left"].set_visible(False)
+        for axis in grid.flat[len(held) :]:
+            axis.set_visible(False)
+        figure.text(0.05, 0.953, f"{title}: how far off, how hard", fontsize=14, fontweight="bold", va="center")
+        figure.text(0.05, 0.915, "red: median, 95 % (broken), 99 % (dotted)", fontsize=9, color=QUIET, va="center")
     return figure
 
 
-def cut(ring: np.ndarray) -> list[np.ndarray]:
-    """A ring as polygons that stay within -180...180 degrees (RFC 7946, section 3.1.9)."""
-    parts = []
-    for shift in (-360.0, 0.0, 360.0):
-        moved = ring + [shift, 0.0]
-        for side, sign in ((-180.0, 1.0), (180.0, -1.0)):
-            moved = clipped(moved, side, sign)
-        if len(moved) > 3:
-            parts.append(moved)
-    return parts
-
-
-def clipped(ring: np.ndarray, at: float, sign: float) -> np.ndarray:
-    """The part of a closed ring with sign (longitude - at) >= 0 (Sutherland & Hodgman 1974)."""
-    out = []
-    for a, b in zip(ring[:-1], ring[1:], strict=True):
-        inside_a, inside_b = sign * (a[0] - at) >= 0, sign * (b[0] - at) >= 0
-        if inside_a:
-            out.append(a)
-        if inside_a != inside_b:
-            share = (at - a[0]) / (b[0] - a[0])
-            out.append(np.array([at, a[1] + share * (b[1] - a[1])]))
-    return np.array([*out, out[0]]) if len(out) > 2 else np.empty((0, 2))
-
-
-def geojson(ensemble, found, rings) -> dict:
-    """A FeatureCollection (RFC 7946): centre, target, ellipse and regions."""
-
-    def point(name, at):
-        place = [round(float(np.degrees(at[1])), 7), round(float(np.degrees(at[0])), 7)]
-        return {"type": "Feature", "properties": {"name": name}, "geometry": {"type": "Point", "coordinates": place}}
-
-    features = [point("center", found.center)]
-    if found.target is not None:
-        features.append(point("target", found.target))
-    for kind, containment, parts in rings:
-        polygons = [[np.round(p, 7).tolist()] for ring in parts for p in cut(ring)]
-        features.append({"type": "Feature", "properties": {"name": kind, "containment": containment},
-                         "geometry": {"type": "MultiPolygon", "coordinates": polygons}})  # fmt: skip
-    return {"type": "FeatureCollection", "features": features}
-
-
-def kml(ensemble, rings) -> str:
-    """The same as a KML document."""
-    parts = []
-    for kind, containment, held in rings:
-        polygons = "".join(
-            "<Polygon><outerBoundaryIs><LinearRing><coordinates>"
-            + " ".join(f"{lon:.7f},{lat:.7f},0" for lon, lat in p)
-            + "</coordinates></LinearRing></outerBoundaryIs></Polygon>"
-            for ring in held
-            for p in cut(ring)
-        )
-        name = f"<name>{kind} {100 * containment:.4g} %</name>"
-        parts.append(f"<Placemark>{name}<MultiGeometry>{polygons}</MultiGeometry></Placemark>")
-    name = escape(ensemble.scenario.title or ensemble.scenario.name)
-    return ('<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2"><Document>'
-            f"<name>{name}</name>{''.join(parts)}</Document></kml>\n")  # fmt: skip
-
-
 def table(ensemble, path) -> None:
-    """The landings as CSV: sample, outcome, branch, place, time, loads."""
+    """The flights as CSV: sample, outcome, branch, place, time, loads."""
     columns = ensemble.columns
     names = [c for c in columns if c not in ("outcome", "branch")]
     outcome, branch = ensemble.outcome, [v.name for v in ensemble.plan.variants]
+    held = [columns[c] for c in names]
     with open(path, "w", encoding="utf-8") as file:
         file.write("sample,outcome,branch," + ",".join(names) + "\n")
-        held = [columns[c] for c in names]
         for i in range(len(outcome)):
             numbers = ",".join("" if np.isnan(x[i]) else f"{x[i]:.9g}" for x in held)
             file.write(f"{i},{outcome[i]},{branch[columns['branch'][i]]},{numbers}\n")

@@ -111,7 +111,7 @@ def reachable(scenario, case, found):
         x, y = at(found.longitude, found.latitude)
         half = 1.15 * max(np.abs(x).max(), np.abs(y).max())
         axis.set(xlim=(-half, half), ylim=(-half, half), facecolor=SEA, xticks=[], yticks=[], aspect="equal")
-        _outlines(axis, at, near=middle)
+        outlined(axis, at, near=middle)
         ring = np.append(found.outline, found.outline[:1])
         axis.fill(x[ring], y[ring], facecolor=GREEN, alpha=0.12, zorder=3)
         axis.plot(x[ring], y[ring], color=GREEN, linewidth=1.2, zorder=4)
@@ -153,7 +153,7 @@ def _world(flight, figure, axis) -> None:
     axis.set(xlim=(west, east), ylim=(south, north), facecolor=SEA)
     turns = [360.0 * n for n in range(-3, 4) if -360 + 360 * n < east and 360 + 360 * n > west]
     for turn in turns:
-        _outlines(axis, lambda x, y, turn=turn: (x + turn, y))
+        outlined(axis, lambda x, y, turn=turn: (x + turn, y))
     if east - west >= 360:
         rows = np.column_stack([history["longitude"].values, latitude])
         lines = pieces(rows)
@@ -219,7 +219,7 @@ def _around(flight, figure, axis) -> None:
     def at(lon, lat):
         return flat(lon, lat, landing)
 
-    _outlines(axis, at, near=landing)
+    outlined(axis, at, near=landing)
     _graticule(axis, landing, tall)
     history = flight.history
     track = np.column_stack(at(history["longitude"].values, history["latitude"].values))
@@ -291,7 +291,7 @@ def _scale(axis, tall: float) -> None:
 # --- what both draw
 
 
-def _outlines(axis, project, near=None) -> None:
+def outlined(axis, project, near=None) -> None:
     """Land, coasts and borders; near a (longitude, latitude): without what lies wholly 30 degrees off."""
     from matplotlib.collections import LineCollection
     from matplotlib.patches import PathPatch

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from trajectory.report.footprints import COLOURS, ellipse
-from trajectory.report.maps import _outlines, towns
+from trajectory.report.footprints import COLOURS
+from trajectory.report.maps import outlined, towns
 from trajectory.report.style import INK, QUIET, SEA, styled
 from trajectory.report.track import flat
 
@@ -14,8 +14,6 @@ def footprints(comparison):
     """A Figure: points and 99.7 % ellipse of each option, true in distance from their middle."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
-
-    from trajectory import frames
 
     with styled():
         figure = Figure(figsize=(10, 8.4))
@@ -42,7 +40,7 @@ def footprints(comparison):
             half = max(half, np.abs(x).max(), np.abs(y).max())
             colour = COLOURS[k % len(COLOURS)]
             axis.scatter(x, y, s=3, color=colour, alpha=0.3, linewidths=0, zorder=4)
-            lat, lon = (np.degrees(a) for a in frames.from_plane(*o.found.center, *ellipse(o.found)))
+            lat, lon = np.degrees(o.found.ellipse()).T
             axis.plot(*at(lon, lat), color=colour, linewidth=1.5, zorder=6, label=f"{k + 1}  {o.name}")
             if o.found.target is not None:
                 axis.plot(*at(*np.degrees(o.found.target[::-1])), marker="+", markersize=12, color=INK, zorder=7)
@@ -50,7 +48,7 @@ def footprints(comparison):
         axis.set(xlim=(-half, half), ylim=(-half, half), facecolor=SEA, aspect="equal")
         axis.set_xlabel("km toward east")
         axis.set_ylabel("km toward north")
-        _outlines(axis, at, near=middle)
+        outlined(axis, at, near=middle)
         for name, lat, lon in towns():
             px, py = (float(np.ravel(a)[0]) for a in at(lon, lat))
             if abs(px) < 0.97 * half and abs(py) < 0.97 * half:
