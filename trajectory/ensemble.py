@@ -169,7 +169,7 @@ def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out
         design = replace(dispersion.design(scenario, n, seed, sampling), given=given)
     if left_out:
         design = replace(design, left_out=frozenset(left_out))
-    names = [p.name for p in design.parameters] if given is None else list(given)
+    names = [p.name for p in design.parameters if p.name not in design.left_out] if given is None else list(given)
     aimed = targeting.aim(scenario)
     earliest = 0.0 if given is None or "deorbit.ignition" not in given else float(np.nanmin(given["deorbit.ignition"]))
     first = spread.nominal(scenario, aimed, names, ignition=min(earliest, 0.0))
