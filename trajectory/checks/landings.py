@@ -38,15 +38,15 @@ def rows() -> list[truth.Figure]:
     for name, place in POINTS.items():
         north, east = found.plane(*(np.radians(x) for x in place))
         away = np.hypot((north * c + east * s) / found.semi_major, (east * c - north * s) / found.semi_minor)
-        figures.append(truth.Figure(f"{name} from the centre of the footprint, in radii of the 99.7 % ellipse", float(away), 0.0,
-                                    1.0, "1"))  # fmt: skip
+        said = f"{name} from the centre of the footprint, in radii of the 99.7 % ellipse"
+        figures.append(truth.Figure(said, float(away), 0.0, 1.0, "1"))
     site = load("ms11-nominal").site
     centre = np.mean([np.radians(p) for p in POINTS.values()], axis=0)
     offset = frames.distance(*centre, site.latitude.si, site.longitude.si) / 1e3
     spread = np.hypot(*(np.std(x) for x in zip(*(found.plane(*np.radians(p)) for p in POINTS.values()), strict=True)))
-    figures.append(truth.Figure("mean of the five from the site", float(offset), 0.0, float(found.radii["p95"].value) / 1e3, "km"))
-    figures.append(truth.Figure("scatter of the five beside that of the ensemble", float(spread / np.hypot(*(
-        np.std(x) for x in (found.north, found.east)))), 1.0, 0.9, "1"))  # fmt: skip
+    figures.append(truth.Figure("mean of the five from the site", float(offset), 0.0, found.radii["p95"].value / 1e3, "km"))
+    part = float(spread / np.hypot(np.std(found.north), np.std(found.east)))
+    figures.append(truth.Figure("scatter of the five beside that of the ensemble", part, 1.0, 0.9, "1"))
     inside = float(np.mean(guided().columns["chute_distance_m"] <= 28e3))
     figures.append(truth.Figure("probability to come within 28 km of the site, at the command to open", inside, 0.9997,
                                 0.0015, "1", "published of the automatic descent: 28 km with 0.9997"))  # fmt: skip
