@@ -1,106 +1,233 @@
-"""Where the flights came down: against closed forms, over the antimeridian, at a pole, in two clusters."""
+"""Footprints: the closed form of normal clouds, coverage of every interval, poles, antimeridian, clusters, files."""
 
 import json
+from dataclasses import fields
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+import shapely
 
-from trajectory import compare, confidence, density, footprint, frames
-from trajectory.report import areas
+from trajectory import confidence, density, frames
+from trajectory.checks import statistics
+from trajectory.footprint import footprint
+from trajectory.report import areas, footprints, plots
 
-
-def cloud(center, sigma_north, sigma_east, n, seed=0):
-    rng = np.random.default_rng(seed)
-    north, east = sigma_north * rng.standard_normal(n), sigma_east * rng.standard_normal(n)
-    return frames.from_plane(*np.radians(center), north, east)
-
-
-@pytest.mark.parametrize("center", [(47.3, 69.6), (10.0, 180.0), (89.95, 30.0), (-90.0, 0.0)])
-def test_the_ellipse_and_radii_of_a_normal_cloud_are_those_of_its_law(center):
-    n = 20_000
-    latitude, longitude = cloud(center, 20e3, 10e3, n)
-    found = footprint.footprint(latitude, longitude, target=tuple(np.radians(center)), containment=0.997)
-    k = np.sqrt(-2.0 * np.log(1 - 0.997))
-    assert found.semi_major == pytest.approx(20e3 * k, rel=0.02)
-    assert found.semi_minor == pytest.approx(10e3 * k, rel=0.02)
-    for name, ratio in (("p50", 0.87042), ("p95", 2.03586), ("p99", 2.63257)):  # exact for sigmas of 2 to 1
-        value, low, high, _ = found.radii[name]
-        assert low < value < high
-        assert value == pytest.approx(20e3 * ratio, rel=0.04)
-    off = frames.distance(*found.center, *np.radians(center))
-    assert off < 5 * 20e3 / np.sqrt(n)
-    json.dumps(found.to_dict(), allow_nan=False)
+PLACES = {"steppe": (0.826, 1.214), "antimeridian": (0.3, np.pi), "pole": (np.pi / 2, 0.7), "south": (-np.pi / 2 + 1e-4, -2.0)}
 
 
-def test_the_interval_of_a_radius_covers_it_as_often_as_it_says():
-    truth, hits = 20e3 * 0.87042, 0
-    for seed in range(300):
-        latitude, longitude = cloud((47.3, 69.6), 20e3, 10e3, 200, seed)
-        _, low, high, _ = footprint.footprint(latitude, longitude, target=tuple(np.radians((47.3, 69.6)))).radii["p50"]
-        hits += low < truth < high
-    assert 0.92 < hits / 300 < 0.995  # order statistics of 200 hold 95 to 96 %
+def cloud(n, seed=0, middle=(0.826, 1.214), sigma=(5000.0, 2000.0), azimuth=1.0, offset=(0.0, 0.0)):
+    """Latitudes, longitudes of a normal cloud about an offset (along, across) of a point, turned by an azimuth."""
+    along, across = np.random.default_rng(seed).normal(size=(2, n)) * np.array(sigma)[:, None] + np.array(offset)[:, None]
+    c, s = np.cos(azimuth), np.sin(azimuth)
+    return frames.from_plane(*middle, along * c - across * s, along * s + across * c)
 
 
-def test_the_ellipse_of_few_points_holds_a_further_one_as_often_as_it_says():
-    held, tries, rng = 0, 4000, np.random.default_rng(3)
-    for _ in range(tries):
-        x = rng.standard_normal((13, 2)) * 1e3
-        latitude, longitude = frames.from_plane(*np.radians((47.3, 69.6)), x[:12, 0], x[:12, 1])
-        f = footprint.footprint(latitude, longitude, containment=0.9)
-        lat, lon = frames.from_plane(*np.radians((47.3, 69.6)), *x[12])
-        n, e = frames.plane_about(*f.center, lat, lon)
-        c, s = np.cos(f.azimuth), np.sin(f.azimuth)
-        held += ((n * c + e * s) / f.semi_major) ** 2 + ((e * c - n * s) / f.semi_minor) ** 2 < 1
-    assert held / tries == pytest.approx(0.9, abs=0.02)
+@pytest.mark.parametrize("place", PLACES)
+def test_a_cloud_is_the_same_anywhere_on_the_ellipsoid(place):
+    found = footprint(*cloud(4000, middle=PLACES[place]), containment=0.99)
+    here = footprint(*cloud(4000), containment=0.99)
+    assert found.semi_major == pytest.approx(here.semi_major, rel=1e-5)
+    assert found.semi_minor == pytest.approx(here.semi_minor, rel=1e-5)
+    assert found.radii["p99"].value == pytest.approx(here.radii["p99"].value, rel=1e-5)
+    assert frames.distance(*found.center, *PLACES[place]) < 5 * 5000 / np.sqrt(4000)
+    assert abs(found.north.mean()) < 1e-3 and abs(found.east.mean()) < 1e-3
+    there = footprint(*cloud(4000, middle=PLACES[place]), target=PLACES[place]).within(PLACES[place], 5000).count
+    assert there == pytest.approx(footprint(*cloud(4000)).within(PLACES["steppe"], 5000).count, abs=2)
 
 
-def test_ranks_of_order_statistics_are_those_of_the_exact_tables():
-    for n, q, ranks in ((1000, 0.99, (983, 997)), (10_000, 0.9973, (9962, 9984)), (10_000, 0.99865, (9979, 9994)),
-                        (5000, 0.9973, (4979, 4994))):  # fmt: skip
-        assert footprint.order_statistic_ranks(n, q) == ranks
-    assert footprint.radius(np.arange(50.0), 0.99)[2] is None  # too few for that tail
+def test_the_ellipse_and_radii_match_the_closed_form_within_their_intervals():
+    middle, n = (0.826, 1.214), 20_000
+    found = footprint(*cloud(n), target=middle, azimuth=1.0, containment=0.95)
+    k = confidence.k_for_probability(0.95)
+    for value, sigma in ((found.semi_major, 5000.0), (found.semi_minor, 2000.0)):
+        assert value == pytest.approx(k * sigma, rel=3 / np.sqrt(2 * n))
+    assert np.degrees(found.azimuth) == pytest.approx(np.degrees(1.0), abs=1.0)
+    for name, q in (("p50", 0.5), ("p95", 0.95), ("p99", 0.99)):
+        exact = 5000.0 * confidence.cep_ratio(0.4, q)
+        assert found.radii[name].low <= exact <= found.radii[name].high
+    assert found.along[1] == pytest.approx(5000.0, rel=0.02) and found.across[1] == pytest.approx(2000.0, rel=0.02)
+    assert found.inside.low <= 0.95 <= found.inside.high
+    assert found.scaled.low <= k * 5000.0 <= found.scaled.high
 
 
-def test_regions_of_two_far_clusters_hold_what_they_say_and_nothing_between():
-    rng = np.random.default_rng(5)
-    x = np.concatenate([rng.normal(0, 5e3, 9000), rng.normal(-420e3, 30e3, 1000)])
-    y = np.concatenate([rng.normal(0, 3e3, 9000), rng.normal(30e3, 8e3, 1000)])
-    points = np.stack([x, y], axis=1)
-    half, most, whole = density.highest_density(points)
-    assert (whole.containment, half.containment) == (0.997, 0.5)
-    assert len(half.polygons) == 1 and len(whole.polygons) >= 2
-    for region in (half, most):
-        shape = compare.shape(region)
-        assert compare.part_in(shape, x, y) == pytest.approx(region.containment, abs=0.02)
-        assert compare.part_in(shape, np.linspace(-300e3, -60e3, 50), np.zeros(50)) == 0.0
-        assert shape.area == pytest.approx(region.area, rel=1e-6)
-    # the region of a normal law is its ellipse
-    area = np.pi * 5e3 * 3e3 * -2.0 * np.log(1 - 0.5 / 0.9)
-    assert half.area == pytest.approx(area, rel=0.1)
+def test_the_intervals_cover_as_often_as_they_say():
+    """400 clouds of 300 landings; a share of 0.95 counted 400 times has a deviation of 1.1 %: three of them are allowed."""
+    middle, runs, n = (0.826, 1.214), 400, 300
+    exact = {"p50": 5000.0 * confidence.cep_ratio(0.4, 0.5), "p90": 5000.0 * confidence.cep_ratio(0.4, 0.9)}
+    inside = 1.0 - np.exp(-0.5 * (np.linspace(0, 1, 3) + 1) ** 2)  # probability of ellipses of 1, 1.5, 2 sigma
+    assert inside[0] == pytest.approx(0.39347, abs=1e-5)
+    hits = dict.fromkeys([*exact, "mean", "share", "free", "prediction"], 0)
+    expected = {name: confidence.rank_coverage(n, q, *confidence.order_statistic_ranks(n, q))
+                for name, q in (("p50", 0.5), ("p90", 0.9))}  # fmt: skip
+    p_zone = circle_share(4000.0, 5000.0, 2000.0)
+    law = np.stack(frames.plane_about(*middle, *cloud(20_000, seed=9999)), axis=1)  # what the ellipses hold of the law itself
+    for seed in range(runs):
+        latitude, longitude = cloud(n + 1, seed=seed)
+        found = footprint(latitude[:-1], longitude[:-1], target=middle, azimuth=1.0, containment=0.9)
+        for name, radius in exact.items():
+            hits[name] += found.radii[name].low <= radius <= found.radii[name].high
+        low, high = found.to_dict()["miss_along_mean_interval_m"]
+        hits["mean"] += low <= 0.0 <= high
+        held = found.within(middle, 4000.0)
+        hits["share"] += held.low <= p_zone <= held.high
+        one = found.semi_major / confidence.prediction_factor(n, 0.9)  # standard deviation along the longer axis
+        away = np.sqrt(np.sum(law @ np.linalg.inv(found.covariance) * law, axis=1))
+        hits["free"] += np.mean(away <= found.scaled.low / one) <= 0.9 <= np.mean(away <= found.scaled.high / one)
+        turned = np.array(found.plane(latitude[-1:], longitude[-1:]))[:, 0]
+        hits["prediction"] += turned @ np.linalg.solve(found.covariance, turned) <= confidence.prediction_factor(n, 0.9) ** 2
+    for name, share in {**expected, "mean": 0.95, "prediction": 0.90}.items():
+        assert hits[name] / runs == pytest.approx(share, abs=3 * np.sqrt(share * (1 - share) / runs)), (name, hits)
+    assert hits["share"] / runs >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / runs)
+    assert hits["free"] / runs >= 0.95 - 3 * np.sqrt(0.95 * 0.05 / runs), hits
 
 
-def test_rings_are_cut_at_the_antimeridian(tmp_path):
-    latitude, longitude = cloud((60.0, 180.0), 20e3, 40e3, 3000)
-    found = footprint.footprint(latitude, longitude)
-    areas.write_geojson(found, tmp_path / "f.geojson")
-    content = json.loads((tmp_path / "f.geojson").read_text())
-    seen = 0
-    for feature in content["features"]:
-        if feature["geometry"]["type"] == "MultiPolygon":
-            for polygon in feature["geometry"]["coordinates"]:
-                ring = np.array(polygon[0])
-                seen += 1
-                assert np.abs(ring[:, 0]).max() <= 180.0 and np.ptp(ring[:, 0]) < 10.0 and np.array_equal(ring[0], ring[-1])
-                assert np.sum(ring[:-1, 0] * ring[1:, 1] - ring[1:, 0] * ring[:-1, 1]) > 0
-    assert seen >= 4
+def circle_share(radius, major, minor):
+    """Probability of a circle about the mean, by the inverse of cep_ratio."""
+    low, high = 1e-6, 1 - 1e-9
+    for _ in range(60):
+        p = (low + high) / 2
+        low, high = (p, high) if major * confidence.cep_ratio(minor / major, p) < radius else (low, p)
+    return low
 
 
-def test_wilson_interval_and_points_that_did_not_land():
-    found = confidence.share(0, 100, method="wilson")
-    assert found.low == 0.0 and found.high == pytest.approx(0.037, abs=0.001)
-    assert confidence.share(0, 100).high == pytest.approx(0.0362, abs=1e-4)  # Clopper-Pearson
-    latitude, longitude = cloud((47.3, 69.6), 1e3, 1e3, 10)
-    latitude[3] = np.nan
-    assert footprint.footprint(latitude, longitude).to_dict()["points"] == 9
+def test_few_points_predict_as_often_as_they_say():
+    """Of 8 points the known-covariance ellipse of 0.9 holds a further one far less often; the finite-sample factor does."""
+    r, runs = np.random.default_rng(7), 4000
+    x = r.normal(size=(runs, 9, 2))
+    past, further = x[:, :8], x[:, 8]
+    away = further - past.mean(axis=1)
+    covariance = np.einsum("rij,rik->rjk", past - past.mean(axis=1, keepdims=True), past - past.mean(axis=1, keepdims=True)) / 7
+    reach = np.einsum("ri,ri->r", away, np.linalg.solve(covariance, away[:, :, None])[:, :, 0])
+    assert np.mean(reach <= confidence.prediction_factor(8, 0.9) ** 2) == pytest.approx(0.9, abs=0.015)
+    assert np.mean(reach <= confidence.k_for_probability(0.9) ** 2) < 0.8
+
+
+def test_too_few_for_a_tail_is_said():
+    found = footprint(*cloud(300))
+    r = found.radii["p99"]
+    assert r.low is not None and r.high is None and r.needed == 368
+    assert footprint(*cloud(368)).radii["p99"].high is not None and footprint(*cloud(367)).radii["p99"].high is None
+    assert not found.settled("p99", 10.0) and footprint(*cloud(20_000)).settled("p99", 0.05)
+    assert found.regions((0.5, 0.997))[1] is None
+
+
+def test_wilks_holds_what_it_says():
+    """The largest of 59 exceeds the 95 % point in 95 % of the cases."""
+    u = np.random.default_rng(1).uniform(size=(4000, confidence.wilks(0.95, 0.95)))
+    assert np.mean(u.max(axis=1) >= 0.95) == pytest.approx(0.95, abs=0.011)
+    assert footprint(*cloud(59)).largest_holds == pytest.approx(0.95, abs=1e-3)
+
+
+def test_two_clusters_keep_their_own_regions():
+    guided, ballistic = cloud(9000, 1), cloud(1000, 2, offset=(-400e3, 0.0), sigma=(12000.0, 5000.0))
+    place = np.hstack([guided, ballistic])
+    found = footprint(*place, groups=np.repeat([0, 1], [9000, 1000]))
+    points = np.stack([found.east, found.north], axis=1)
+    assert np.bincount(density.clusters(points)).tolist() == [9000, 1000]
+    half, most, nearly = found.regions()
+    exact = -2 * np.pi * 5000 * 2000 * np.log(1 - 0.5 / 0.9)  # of the denser cluster: the half of all is 0.556 of it
+    assert half.area == pytest.approx(exact, rel=0.1)
+    assert len(half.polygons) == 1 and len(most.polygons) == 2 and len(nearly.polygons) == 2
+    for region in (half, most, nearly):
+        shape = shapely.unary_union([shapely.Polygon(rings[0], rings[1:]) for rings in region.polygons])
+        assert shapely.contains_xy(shape, *points.T).mean() == pytest.approx(region.containment, abs=0.002)
+        assert shape.area == pytest.approx(region.area, rel=1e-9)
+    for k, alone in ((0, guided), (1, ballistic)):
+        assert found.parts[k].semi_major == pytest.approx(footprint(*alone).semi_major, rel=1e-9)
+    assert found.semi_major > 5 * found.parts[1].semi_major  # one ellipse about two clusters says little
+
+
+def test_the_regions_of_a_normal_cloud_have_the_area_of_its_ellipses():
+    found = footprint(*cloud(20_000))
+    for region in found.regions((0.5, 0.9, 0.99)):
+        exact = np.pi * 5000 * 2000 * confidence.k_for_probability(region.containment) ** 2
+        assert region.area == pytest.approx(exact, rel=0.06), region.containment
+
+
+def test_what_has_no_extent_has_no_regions_and_no_nan():
+    for latitude, longitude in ((np.full(50, 0.8), np.full(50, 1.2)), (np.full(50, 0.0), np.linspace(0.1, 0.101, 50))):
+        found = footprint(latitude, longitude)
+        assert found.regions() == (None, None, None) and found.scaled is None and found.semi_minor < 1e-3
+        json.dumps(found.to_dict(), allow_nan=False)
+
+
+def test_rows_that_did_not_land_are_counted_and_refused_where_too_many():
+    latitude, longitude = cloud(100)
+    latitude[[3, 50]] = np.nan
+    found = footprint(latitude, longitude, target=(0.826, 1.214))
+    block = found.to_dict()
+    assert block["points"] == 98 and block["not_landed"] == 2
+    assert found.within((0.826, 1.214), 1e6).value == pytest.approx(0.98)
+    assert block["miss_largest_row"] == int(np.nanargmax(frames.distance(0.826, 1.214, latitude, longitude)))
     with pytest.raises(ValueError, match="three or more"):
-        footprint.footprint(latitude[2:5], longitude[2:5])
+        footprint([0.1, np.nan, 0.2], [0.1, 0.2, np.nan])
+    with pytest.raises(ValueError, match="containment"):
+        footprint(latitude, longitude, containment=1.0)
+
+
+def test_the_summary_is_plain_and_repeats():
+    arguments = {"target": (0.826, 1.214), "azimuth": 1.0, "groups": np.arange(500) % 3}
+    one, two = (json.dumps(footprint(*cloud(500), **arguments).to_dict(), allow_nan=False) for _ in range(2))
+    assert one == two
+    keys = "center containment semi_major_m semi_minor_m azimuth_deg cep_m radius_p99_m radius_about target miss_mean_m".split()
+    block = json.loads(one)
+    assert set(keys) <= set(block) and block["radius_about"] == "target" and len(block["groups"]) == 3
+    assert footprint(*cloud(500)).to_dict()["radius_about"] == "center"
+
+
+def test_a_polygon_across_the_antimeridian_and_bases():
+    found = footprint(*cloud(2000, middle=(0.3, np.pi)))
+    west, east = np.pi - 0.02, -np.pi + 0.02
+    box = [(0.28, west), (0.28, east), (0.32, east), (0.32, west)]
+    assert found.within_polygon(box).value == 1.0
+    hole = [(0.29, np.pi - 0.01), (0.29, -np.pi + 0.01), (0.31, -np.pi + 0.01), (0.31, np.pi - 0.01)]
+    assert found.within_polygon(box, [hole]).count == 0
+    half = [(0.28, west), (0.28, np.pi), (0.32, np.pi), (0.32, west)]
+    held = found.within_polygon(half)
+    assert held.low <= 0.5 <= held.high
+    with pytest.raises(ValueError, match="polygon"):
+        found.within_polygon([box[0], box[2], box[1], box[3]])
+    time = found.recovery({"far": (0.5, np.pi), "near": (0.31, np.pi)}, speed=60.0, delay=600.0)
+    assert time["mean_s"] == pytest.approx(600 + 0.01 * 6.34e6 / 60, rel=0.05) and time["p95_s"] < time["largest_s"]
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_files_hold_areas_that_do_not_cross_the_antimeridian(tmp_path, place):
+    found = footprint(*cloud(3000, middle=PLACES[place]), target=PLACES[place])
+    zone = (PLACES[place], 28e3)
+    areas.write_geojson(found, tmp_path / "f.geojson", zone=zone, bases={"a": (0.5, 1.0)})
+    areas.write_kml(found, tmp_path / "f.kml", "a flight", zone=zone, bases={"a": (0.5, 1.0)})
+    features = json.loads((tmp_path / "f.geojson").read_text())["features"]
+    drawn = [f for f in features if f["geometry"]["type"].endswith("Polygon")]
+    assert [f["properties"]["kind"] for f in drawn] == ["zone", "region", "region", "region", "ellipse"]
+    for f in drawn:
+        shape = shapely.geometry.shape(f["geometry"])
+        for polygon in getattr(shape, "geoms", [shape]):
+            assert polygon.is_valid and polygon.exterior.is_ccw and all(not h.is_ccw for h in polygon.interiors)
+            x = np.array(polygon.exterior.coords)[:, 0]
+            assert x.min() >= -180 and x.max() <= 180 and (np.ptp(x) < 10 or "pole" in place or "south" in place)
+    if place == "antimeridian":
+        assert drawn[0]["geometry"]["type"] == "MultiPolygon"
+    if place == "pole":
+        assert shapely.geometry.shape(drawn[0]["geometry"]).area == pytest.approx(360 * np.degrees(28e3 / 6.4e6), rel=0.01)
+    root = ElementTree.parse(tmp_path / "f.kml").getroot()
+    assert len(root.findall(".//{*}Polygon")) >= 5 and len(root.findall(".//{*}Point")) > 2000
+
+
+def test_the_map_and_the_distributions_are_drawn_the_same_twice(tmp_path):
+    place = np.hstack([cloud(900, 1), cloud(100, 2, offset=(-300e3, 0.0))])
+    found = footprint(*place, target=(0.826, 1.214), azimuth=1.0, groups=np.repeat([0, 1], [900, 100]))
+    around = footprints.Around("a flight", "site", ((0.826, 1.214), 28e3), {"base": (0.84, 1.2)}, ("as planned", "ballistic"))
+    columns = {"load_factor_g": found.miss / 1e4, "target_distance_m": found.miss}
+    for name in ("1.png", "2.png"):
+        plots.save(footprints.footprint_map(found, around), tmp_path / f"m{name}")
+        plots.save(footprints.distributions(columns, "a flight"), tmp_path / f"d{name}")
+    for kind in "md":
+        assert (tmp_path / f"{kind}1.png").read_bytes() == (tmp_path / f"{kind}2.png").read_bytes()
+
+
+def test_a_footprint_is_frozen():
+    found = footprint(*statistics.landings())
+    with pytest.raises(AttributeError):
+        setattr(found, fields(found)[0].name, None)

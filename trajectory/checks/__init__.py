@@ -6,6 +6,5 @@ are in the unit that the figure names. What a tolerance rests on stands beside i
 
 MODULES = (
     "kepler", "orekit_zonal", "jeod", "ostk", "nesc", "allen_eggers", "us76", "nrlmsis", "vallado_frames", "sgp4",
-    "apollo4", "betts", "p1", "heating", "heat_shield", "aerodynamics", "rotation", "cooling",
-    "landings",
+    "apollo4", "betts", "p1", "heating", "heat_shield", "aerodynamics", "rotation", "cooling", "statistics", "landings",
 )  # fmt: skip

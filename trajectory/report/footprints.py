@@ -82,6 +82,8 @@ def footprint_map(found, around: Around):
         for k, colour, name in _branches(found, around):
             mine = slice(None, DRAWN) if k is None else np.flatnonzero(found.groups == k)[:DRAWN]
             x, y = at(*found.geodetic(found.north[mine], found.east[mine]))
+            if k is not None and found.parts[k] is not None and found.parts[k].semi_minor > 0.0:
+                axis.plot(*at(*found.parts[k].ellipse().T), color=colour, linewidth=1.0, linestyle=(0, (4, 2)), zorder=7)
             size = 2.5 if len(found.north) > 3000 else 6.0
             axis.scatter(x, y, s=size, color=colour, alpha=0.35, linewidths=0, zorder=5, label=name, rasterized=True)
         for shade, region in zip((1.0, 0.7, 0.45), found.regions(), strict=True):
@@ -178,10 +180,12 @@ def distributions(columns, title: str):
     held = {name: columns[name][np.isfinite(columns[name])] * SHOWN[name][1] for name in SHOWN if name in columns}
     held = {name: x for name, x in held.items() if len(x) > 1 and np.ptp(x) > 0.0}
     with styled():
-        figure = Figure(figsize=(11, 6.6))
+        two = len(held) > 3
+        figure = Figure(figsize=(11, 6.6 if two else 3.9))
         grid = figure.subplots(
-            2, 3, gridspec_kw={"left": 0.05, "right": 0.98, "bottom": 0.09, "top": 0.86, "wspace": 0.18, "hspace": 0.38}
-        )
+            1 + two, 3, gridspec_kw={"left": 0.05, "right": 0.98, "bottom": 0.09 if two else 0.15, "top": 0.86 if two else 0.77,
+                                     "wspace": 0.18, "hspace": 0.38}
+        )  # fmt: skip
         for axis, (name, x) in zip(grid.flat, held.items(), strict=False):
             low, median, p95, p99, high = np.quantile(x, [0.0005, 0.5, 0.95, 0.99, 0.9995])
             axis.hist(x, bins=np.linspace(low, high, int(np.clip(np.sqrt(len(x)), 10, 80)) + 1), color=BLUE, alpha=0.8)
