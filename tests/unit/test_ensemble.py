@@ -109,7 +109,7 @@ def test_the_offset_of_the_mass_centre_by_its_slope_is_that_of_its_tables(monkey
 
 
 def test_an_undisturbed_sample_is_the_nominal_flight_bit_for_bit():
-    s = tj.load("ms11-nominal")
+    s = tj.load("ms11-bank-schedule")
     drawn = [p.name for p in dispersion.parameters(s)]
     e = tj.disperse(s, 3, left_out=drawn)
     flown = tj.fly(s)
