@@ -41,8 +41,14 @@ class ScenarioError(Exception):
         )
 
 
+class Distributed(dict):
+    """A value to which another section gave its distribution; shown as it was written."""
+
+
 def seen(value) -> str:
     """A value as the file shows it, short enough for a line."""
+    if isinstance(value, Distributed):
+        return seen(value["value"])
     if value is None:
         return ""
     if isinstance(value, str):

@@ -18,7 +18,7 @@ from pydantic import BaseModel, PrivateAttr, ValidationError
 
 from trajectory import catalogue
 from trajectory.catalogue import nearest, tomllib
-from trajectory.defects import Defect, ScenarioError, defect, seen, sentence
+from trajectory.defects import Defect, Distributed, ScenarioError, defect, seen, sentence
 from trajectory.expected import EVENTS, Expected
 from trajectory.schema import ScenarioSections
 from trajectory.section import Located
@@ -400,14 +400,14 @@ def _distribute(whole: dict, where: dict) -> None:
             node = entry.get("value")
         if node is None or (isinstance(node, dict) and ("value" not in node or "distribution" in node)):
             continue
-        written = node if isinstance(node, dict) else {"value": node}
+        written = node if isinstance(node, dict) else Distributed({"value": node})
         if above is None:  # the section itself is not there
             above = whole
             for part in path[:-1]:
                 above = above.setdefault(part, {}) if isinstance(above, dict) else None
             if above is None:
                 continue
-        above[path[-1]] = {**written, "distribution": entry["distribution"]}
+        above[path[-1]] = type(written)({**written, "distribution": entry["distribution"]})
         where.setdefault(path, where.get(("dispersion", "value", str(k)), where.get(("dispersion",))))
 
 
@@ -416,7 +416,7 @@ def _disowned(item, where: dict, at: tuple = ()):
     if not isinstance(item, dict):
         return item
     author = where.get((*at, "source"), where.get((*at, "grade")))
-    out = {}
+    out = type(item)()
     for key, sub in item.items():
         foreign = author is not None and "value" not in item and where.get((*at, key), author) != author
         if foreign and isinstance(sub, str) and sub[:1] in _FIRST_OF_A_VALUE and not isinstance(sub, Located):

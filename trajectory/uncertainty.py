@@ -121,6 +121,8 @@ class Dispersion(Described):
 
     @model_validator(mode="after")
     def _once(self):
+        if not (self.value or self.orbit or self.density or self.wind or self.aerodynamics or self.correlation):
+            refuse("says nothing: value, orbit, density, wind, aerodynamics or correlation is due")
         for names, what in (
             ([v.key for v in self.value], "value"),
             ([a.region for a in self.aerodynamics], "aerodynamics"),
