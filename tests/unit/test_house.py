@@ -97,7 +97,7 @@ FLOORS = [
     {"exposure", "cooling.block"},
     {"six_degrees"},
     {"result"},
-    {"ensemble"},
+    {"ensemble", "own_law"},
     {"sensitivity", "tails", "compare"},
     {"verify", "checks"},
     {"report"},
