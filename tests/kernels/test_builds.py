@@ -13,6 +13,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -263,8 +264,16 @@ def build(name, place):
     return place
 
 
+@pytest.fixture(scope="session")
+def builds(tmp_path_factory):
+    """{name: the future of its folder}; the compiler makes them side by side."""
+    wanted = [name for name in BUILDS if name not in SLOW or os.environ.get("TRAJECTORY_TEST_BUILDS") == "all"]
+    with ThreadPoolExecutor(2) as pool:
+        yield {name: pool.submit(build, name, tmp_path_factory.mktemp("build")) for name in wanted}
+
+
 @pytest.fixture(scope="session", params=BUILDS)
-def other(request, tmp_path_factory):
+def other(request):
     """What another build flies."""
     if os.name != "posix" or shutil.which(shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC"))[0]) is None:
         pytest.skip("no compiler here")
@@ -274,7 +283,7 @@ def other(request, tmp_path_factory):
         pytest.skip("the source is not beside the tests")
     if request.param in SLOW and os.environ.get("TRAJECTORY_TEST_BUILDS") != "all":
         pytest.skip("takes the compiler many minutes; TRAJECTORY_TEST_BUILDS=all")
-    folder = build(request.param, tmp_path_factory.mktemp("build"))
+    folder = request.getfixturevalue("builds")[request.param].result()
     found = run(folder)
     assert Path(found["file"]).is_relative_to(folder) and found["kernel"] == BUILDS[request.param][0]
     return found
