@@ -1,54 +1,59 @@
-"""Builds the one compiled module; everything else is declared in pyproject.toml."""
+"""Builds the compiled kernel; everything else is declared in pyproject.toml."""
 
+import copy
 import os
+import platform
+import sys
 
 from Cython.Build import cythonize
 from setuptools import Extension, setup
-
-# 'any' holds a version for every processor and lets the loader choose; the others build one version alone, for tests.
-BUILDS = {
-    "any": ["-DPROCESSOR_VERSIONS"],
-    "x86-64": ['-DKERNEL_NAME="x86-64"'],
-    "x86-64-v3": ["-march=x86-64-v3", '-DKERNEL_NAME="x86-64-v3"'],
-    "x86-64-v4": ["-march=x86-64-v4", '-DKERNEL_NAME="x86-64-v4"'],
-    "scalar": ["-DLANES=1", '-DKERNEL_NAME="scalar"'],
-}
-wanted = os.environ.get("TRAJECTORY_BUILD", "any")
-if wanted not in BUILDS:
-    raise SystemExit(f"TRAJECTORY_BUILD is {wanted!r}; allowed: {', '.join(BUILDS)}")
+from setuptools.command.build_ext import build_ext
 
 # Contraction stays off and errno is left alone: the same bytes on every processor (docs/decisions/0002).
 FLAGS = ["-O3", "-ffp-contract=off", "-fno-math-errno", "-fno-trapping-math", "-Wno-psabi"]
+VERSIONS = {"x86-64": [], "x86-64-v3": ["-march=x86-64-v3"], "x86-64-v4": ["-march=x86-64-v4"], "scalar": ["-DLANES=1"]}
+# 'any' holds a version for every processor, and trajectory/processor.py chooses; the others build one alone, for tests.
+wanted = os.environ.get("TRAJECTORY_BUILD", "any")
+if wanted not in ("any", *VERSIONS):
+    raise SystemExit(f"TRAJECTORY_BUILD is {wanted!r}; allowed: any, {', '.join(VERSIONS)}")
+
+HEADERS = ["lanes", "gravity", "air", "forces", "guidance", "predictor", "dop853", "dp54", "stepper", "job", "rows", "landing",
+           "notes"]  # fmt: skip
+kernel = Extension(
+    "trajectory._kernels",
+    ["trajectory/_kernels.pyx"],
+    depends=["trajectory/_lanes.h", *(f"trajectory/_{name}.pxd" for name in HEADERS)],
+    extra_compile_args=FLAGS + VERSIONS.get(wanted, []),
+)
+DIRECTIVES = {"language_level": 3, "boundscheck": False, "wraparound": False, "cdivision": True, "initializedcheck": False}
+extensions = cythonize(
+    kernel, compiler_directives=DIRECTIVES, annotate=bool(os.environ.get("TRAJECTORY_ANNOTATE")), force=True
+)
+if wanted == "any" and platform.machine() in ("x86_64", "AMD64") and sys.platform != "win32":
+    extensions += [  # the same C file; a compiler that does not know the processor leaves its version out
+        Extension(
+            f"trajectory._kernels_{level}",
+            ["trajectory/_kernels.c"],
+            depends=kernel.depends,
+            define_macros=[("PyInit__kernels", f"PyInit__kernels_{level}")],
+            extra_compile_args=FLAGS + VERSIONS[f"x86-64-{level}"],
+            optional=True,
+        )
+        for level in ("v3", "v4")
+    ]
+
+
+class OwnObjects(build_ext):
+    """Versions are compiled side by side, each to objects of its own."""
+
+    def build_extension(self, extension):
+        own = copy.copy(self)
+        own.build_temp = os.path.join(self.build_temp, extension.name)
+        build_ext.build_extension(own, extension)
+
 
 setup(
-    ext_modules=cythonize(
-        Extension(
-            "trajectory._kernels",
-            ["trajectory/_kernels.pyx"],
-            depends=[
-                "trajectory/_lanes.h",
-                "trajectory/_lanes.pxd",
-                "trajectory/_gravity.pxd",
-                "trajectory/_air.pxd",
-                "trajectory/_forces.pxd",
-                "trajectory/_dop853.pxd",
-                "trajectory/_dp54.pxd",
-                "trajectory/_stepper.pxd",
-                "trajectory/_job.pxd",
-                "trajectory/_rows.pxd",
-                "trajectory/_landing.pxd",
-                "trajectory/_notes.pxd",
-            ],
-            extra_compile_args=FLAGS + BUILDS[wanted],
-        ),
-        compiler_directives={
-            "language_level": 3,
-            "boundscheck": False,
-            "wraparound": False,
-            "cdivision": True,
-            "initializedcheck": False,
-        },
-        annotate=bool(os.environ.get("TRAJECTORY_ANNOTATE")),
-        force=True,
-    )
+    ext_modules=extensions,
+    cmdclass={"build_ext": OwnObjects},
+    options={"build_ext": {"parallel": str(os.cpu_count() or 1)}},
 )

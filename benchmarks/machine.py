@@ -24,9 +24,9 @@ def describe() -> dict:
 
 def lanes() -> int:
     """Flights abreast in the kernel."""
-    from trajectory import _kernels
+    from trajectory.processor import kernels
 
-    return int(getattr(_kernels, "LANE_COUNT", 1))
+    return kernels.LANE_COUNT
 
 
 def cores() -> int:

@@ -18,7 +18,7 @@ FELT: tuple[str, ...]  # names of the columns of `felt`
 ROW_WIDTH: int  # of leg.ROW
 STATE_WIDTH: int  # 10, of leg.STATE
 HIGHEST_DEGREE: int  # 36, of spherical harmonics
-LANE_COUNT: int  # flights abreast: 8, or 1 in a scalar build
+LANE_COUNT: int  # flights abreast: 8 with AVX-512, 4 with AVX2, 2 otherwise, or 1 in a scalar build
 
 class Prepared:
     """A leg's tables and switches, checked once. It keeps its arrays alive; several threads may fly it at once."""
@@ -77,7 +77,10 @@ class Prepared:
         """Write what each state feels into felt (n, len(FELT)). ValueError for wrong shapes."""
 
 def kernel() -> str:
-    """Name of the version that runs: x86-64-v4, x86-64-v3, x86-64, plain or scalar."""
+    """Name of the version that this is: x86-64-v4, x86-64-v3, x86-64, plain or scalar."""
+
+def processor() -> str:
+    """Name of the best version that this processor can run: x86-64-v4, x86-64-v3, x86-64 or plain."""
 
 def elementary(x: Floats, out: Floats) -> None:
     """exp, sin and cos of x (m,), as the kernel computes them, into out (m, 3); for tests."""

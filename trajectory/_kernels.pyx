@@ -19,8 +19,8 @@ from trajectory._guidance cimport N_PROFILE, guide
 from trajectory._job cimport Guidance, Job, Lanes, MAX_WATCH, N_LOG, N_MEMORY, N_PEAK
 from trajectory._landing cimport close_in, crossed
 from trajectory._lanes cimport (
-    LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite, put, raised,
-    sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
+    LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite,
+    processor_name, put, raised, sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
 )
 from trajectory._notes cimport note_history, note_peaks, note_watched
 from trajectory._rows cimport (
@@ -566,8 +566,13 @@ cdef class Prepared:
 
 
 def kernel():
-    """Name of the processor version that the loader chose."""
+    """Name of the processor version that this was compiled for."""
     return kernel_name().decode()
+
+
+def processor():
+    """Name of the best version that this processor can run."""
+    return processor_name().decode()
 
 
 def elementary(const double[::1] x not None, double[:, ::1] out not None):

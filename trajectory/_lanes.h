@@ -1,4 +1,4 @@
-/* Eight flights abreast: a vector of LANES doubles that the compiler maps onto whatever registers there are.
+/* Flights abreast: a vector of LANES doubles, as many as a register of the processor holds.
  *
  * Everything inside the integration loop is arithmetic, a choice (`where`), a table look-up (`gather`) or one of the
  * few functions below. There is no libm call but sqrt, which IEEE 754 rounds correctly: the same bytes everywhere.
@@ -13,8 +13,14 @@
 #undef LANES
 #define LANES 1
 #endif
-#ifndef LANES
+#ifndef LANES                            /* wider than a register, comparisons and roots are taken one by one */
+#if defined(__AVX512F__)
 #define LANES 8
+#elif defined(__AVX__)
+#define LANES 4
+#else
+#define LANES 2
+#endif
 #endif
 
 #if LANES > 1
@@ -31,26 +37,38 @@ static inline vm opposite(vm a) { return !a; }
 static inline vd where(vm c, vd a, vd b) { return c ? a : b; }
 #endif
 
-#if defined(PROCESSOR_VERSIONS) && defined(__x86_64__) && !defined(__clang__) && LANES > 1
-#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default"), flatten)) void
-static inline const char *kernel_name(void) {
-    __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512cd")
-        && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")) return "x86-64-v4";
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2")) return "x86-64-v3";
-    return "x86-64";
-}
-#else
+/* Inlines all that it calls, and stands alone itself: what is large is compiled once, not at every call. */
 #if defined(__GNUC__)
-#define FOR_EACH_PROCESSOR __attribute__((flatten)) void
+#define FOR_EACH_PROCESSOR __attribute__((flatten, noinline)) void
 #else
 #define FOR_EACH_PROCESSOR void
 #endif
-#ifndef KERNEL_NAME
-#define KERNEL_NAME (LANES > 1 ? "plain" : "scalar")
+
+static inline const char *kernel_name(void) {              /* what this was compiled for */
+#if LANES == 1
+    return "scalar";
+#elif !defined(__x86_64__)
+    return "plain";
+#elif defined(__AVX512F__)
+    return "x86-64-v4";
+#elif defined(__AVX2__)
+    return "x86-64-v3";
+#else
+    return "x86-64";
 #endif
-static inline const char *kernel_name(void) { return KERNEL_NAME; }
+}
+
+static inline const char *processor_name(void) {           /* what this processor can run */
+#if !defined(__x86_64__) || !defined(__GNUC__)
+    return "plain";
+#else
+    __builtin_cpu_init();
+    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma") || !__builtin_cpu_supports("bmi2")) return "x86-64";
+    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") || !__builtin_cpu_supports("avx512cd")
+        || !__builtin_cpu_supports("avx512dq") || !__builtin_cpu_supports("avx512vl")) return "x86-64-v3";
+    return "x86-64-v4";
 #endif
+}
 
 static inline int raised(const int *flag) { return *(const volatile int *)flag; }     /* another thread may raise it */
 
@@ -77,13 +95,15 @@ static inline vd gather(const double *table, vm index, long long stride, long lo
  * neighbours whole, which is a quarter of the loads of so many gathers. */
 static inline void weigh_rows(const double *table, vm at, long long stride, const vd *w, vd *sum) {
 #if LANES > 1
-    typedef double eight __attribute__((vector_size(64)));
     double own[LANES][8];
     for (int l = 0; l < LANES; l++) {
-        eight row[4], total;
-        for (int j = 0; j < 4; j++) memcpy(&row[j], table + LANE(at, l) + j * stride, sizeof row[j]);
-        total = ((LANE(w[0], l) * row[0] + LANE(w[1], l) * row[1]) + LANE(w[2], l) * row[2]) + LANE(w[3], l) * row[3];
-        memcpy(own[l], &total, sizeof total);
+        for (int part = 0; part < 8; part += LANES) {
+            const double *from = table + LANE(at, l) + part;
+            vd row[4], total;
+            for (int j = 0; j < 4; j++) memcpy(&row[j], from + j * stride, sizeof row[j]);
+            total = ((LANE(w[0], l) * row[0] + LANE(w[1], l) * row[1]) + LANE(w[2], l) * row[2]) + LANE(w[3], l) * row[3];
+            memcpy(own[l] + part, &total, sizeof total);
+        }
     }
     for (int c = 0; c < 8; c++) for (int l = 0; l < LANES; l++) LANE(sum[c], l) = own[l][c];
 #else

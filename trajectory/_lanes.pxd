@@ -6,6 +6,7 @@ cdef extern from "_lanes.h" nogil:
     ctypedef void for_each_processor "FOR_EACH_PROCESSOR"
     enum: LANES
     const char* kernel_name()
+    const char* processor_name()
     int raised(const int* flag)
     vd splat(double a)
     double lane(vd a, int l)

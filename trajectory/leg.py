@@ -10,7 +10,8 @@ from functools import cached_property
 
 import numpy as np
 
-from trajectory import _kernels, constants, gravity, wind
+from trajectory import constants, gravity, wind
+from trajectory.processor import kernels as _kernels
 from trajectory.status import FAILED, KERNEL
 
 STATE = ("x", "y", "z", "vx", "vy", "vz", "mass", "apparent_velocity", "heat_load", "dynamic_impulse")
@@ -49,7 +50,7 @@ assert len(ROW) == _kernels.ROW_WIDTH and len(STATE) == _kernels.STATE_WIDTH
 
 
 def kernel_name() -> str:
-    """Processor version of the kernel that the loader chose, such as x86-64-v4."""
+    """Processor version of the kernel that was chosen, such as x86-64-v4."""
     return _kernels.kernel()
 
 
