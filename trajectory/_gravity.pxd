@@ -68,32 +68,32 @@ cdef inline vec3 vertical(const Earth* earth, vec3 r, vd inverse, vd s) noexcept
 
 
 cdef inline vec3 zonal_gravity(const Earth* earth, vec3 r, vd inverse, vd s) noexcept nogil:
-    """-grad of the potential -(mu/r) (1 - sum J_n (R/r)^n P_n(sin phi)), phi geocentric (Vallado 2013, eq. 8-19)."""
+    """-grad of the potential -(mu/r) (1 - sum J_n (R/r)^n P_n(sin phi)), phi geocentric (Vallado 2013, eq. 8-19): Legendre
+    polynomials and their derivatives in full, summed from the highest degree down."""
     cdef vd ratio = earth.field_radius*inverse
-    cdef vd radial = splat(1.0)
-    cdef vd axial = splat(0.0)
-    cdef vd p_before = splat(1.0)        # P_0
-    cdef vd p = s                        # P_1
-    cdef vd slope_before = splat(0.0)    # P_0'
-    cdef vd slope = splat(1.0)           # P_1'
-    cdef vd power = ratio
-    cdef vd p_next, slope_next
-    cdef int n
-    cdef double nth
-    for n in range(2, earth.zonal_degree + 1):
-        nth = 1.0/n
-        p_next = ((2*n - 1)*nth)*(s*p) - ((n - 1)*nth)*p_before
-        slope_next = slope_before + (2*n - 1.0)*p
-        power = power*ratio
-        radial = radial - ((n + 1)*earth.zonal[n])*(power*p_next)
-        axial = axial - earth.zonal[n]*(power*slope_next)
-        p_before = p
-        p = p_next
-        slope_before = slope
-        slope = slope_next
-    cdef vd g = earth.mu*inverse*inverse
-    cdef vd along_r = -g*inverse*(radial + s*axial)
-    return vector(along_r*r.x, along_r*r.y, along_r*r.z + g*axial)
+    cdef vd s2 = s*s
+    cdef vd radial = splat(0.0)          # sum (n + 1) J_n (R/r)^(n - 2) P_n
+    cdef vd axial = splat(0.0)           # sum J_n (R/r)^(n - 2) P_n'
+    cdef const double* j = &earth.zonal[0]
+    if earth.zonal_degree >= 6:
+        radial = (7.0/16.0*j[6])*(s2*(s2*(s2*231.0 - 315.0) + 105.0) - 5.0)*ratio
+        axial = (1.0/8.0*j[6])*(s*(s2*(s2*693.0 - 630.0) + 105.0))*ratio
+    if earth.zonal_degree >= 5:
+        radial = (radial + (6.0/8.0*j[5])*(s*(s2*(s2*63.0 - 70.0) + 15.0)))*ratio
+        axial = (axial + (1.0/8.0*j[5])*(s2*(s2*315.0 - 210.0) + 15.0))*ratio
+    if earth.zonal_degree >= 4:
+        radial = (radial + (5.0/8.0*j[4])*(s2*(s2*35.0 - 30.0) + 3.0))*ratio
+        axial = (axial + (1.0/2.0*j[4])*(s*(s2*35.0 - 15.0)))*ratio
+    if earth.zonal_degree >= 3:
+        radial = (radial + (4.0/2.0*j[3])*(s*(s2*5.0 - 3.0)))*ratio
+        axial = (axial + (1.0/2.0*j[3])*(s2*15.0 - 3.0))*ratio
+    if earth.zonal_degree >= 2:
+        radial = radial + (3.0/2.0*j[2])*(s2*3.0 - 1.0)
+        axial = axial + (3.0*j[2])*s
+    cdef vd ratio2 = ratio*ratio
+    cdef vd g = earth.mu*(inverse*inverse)
+    cdef vd along_r = -g*inverse*(1.0 - ratio2*(radial + s*axial))
+    return vector(along_r*r.x, along_r*r.y, along_r*r.z - g*(ratio2*axial))
 
 
 cdef inline for_each_processor harmonic_gravity(const Earth* earth, const vec3* at, vec3* result) noexcept nogil:

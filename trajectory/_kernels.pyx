@@ -1,4 +1,3 @@
-# distutils: language = c
 """The compiled heart: flies one leg for many rows. The contract:
 
 - float64, SI, radians, kg, seconds since the case epoch. One frame: the axes of the Earth (TIRS) as they stood at the

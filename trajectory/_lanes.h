@@ -1,4 +1,8 @@
-/* Flights abreast: a vector of LANES doubles, as many as a register of the processor holds.
+/* Flights abreast: `vd` holds a number of each of LANES flights, `vm` whether something is so in each.
+ *
+ * A vector of the compiler is as wide as a register of the processor, because comparisons and roots of a wider one are taken
+ * one by one. Where the language is C++, `vd` is a pair of such vectors: while one waits for a root, the other goes on. The
+ * answers are the same bytes either way.
  *
  * Everything inside the integration loop is arithmetic, a choice (`where`), a table look-up (`gather`) or one of the
  * few functions below. There is no libm call but sqrt, which IEEE 754 rounds correctly: the same bytes everywhere.
@@ -9,33 +13,110 @@
 #include <math.h>
 #include <string.h>
 
-#if !defined(__GNUC__)
+#if defined(__GNUC__)
+#define INLINE static inline __attribute__((always_inline))
+#else
 #undef LANES
 #define LANES 1
+#define INLINE static inline
 #endif
-#ifndef LANES                            /* wider than a register, comparisons and roots are taken one by one */
+
 #if defined(__AVX512F__)
-#define LANES 8
+#define WIDTH 8
 #elif defined(__AVX__)
-#define LANES 4
+#define WIDTH 4
 #else
-#define LANES 2
+#define WIDTH 2
+#endif
+#ifndef LANES                            /* eight and no more: a pair for AVX-512 leaves the first cache */
+#if defined(__cplusplus) && WIDTH < 8
+#define LANES (2 * WIDTH)
+#else
+#define LANES WIDTH
 #endif
 #endif
 
-#if LANES > 1
-typedef double vd __attribute__((vector_size(8 * LANES)));
-typedef long long vm __attribute__((vector_size(8 * LANES)));      /* a mask: all bits of a lane set, or none */
-#define LANE(a, l) ((a)[l])
-static inline vm opposite(vm a) { return ~a; }
-static inline vd where(vm c, vd a, vd b) { return (vd)((c & (vm)a) | (~c & (vm)b)); }
-#else
+#if LANES == 1
+
 typedef double vd;
 typedef long long vm;
-#define LANE(a, l) (a)
-static inline vm opposite(vm a) { return !a; }
-static inline vd where(vm c, vd a, vd b) { return c ? a : b; }
+INLINE vd splat(double a) { return a; }
+INLINE double lane(vd a, int l) { (void)l; return a; }
+INLINE long long whole_lane(vm a, int l) { (void)l; return a; }
+INLINE vm opposite(vm a) { return !a; }
+INLINE vd where(vm c, vd a, vd b) { return c ? a : b; }
+INLINE int any_lane(vm m) { return m != 0; }
+INLINE vd root(vd a) { return sqrt(a); }
+INLINE vd gather(const double *table, vm index, long long stride, long long offset) { return table[index * stride + offset]; }
+INLINE vm bits(vd a) { vm r; memcpy(&r, &a, sizeof r); return r; }
+INLINE vd of_bits(vm a) { vd r; memcpy(&r, &a, sizeof r); return r; }
+
+#else
+
+typedef double part_d __attribute__((vector_size(8 * WIDTH)));
+typedef long long part_m __attribute__((vector_size(8 * WIDTH)));      /* a mask: all bits of a lane set, or none */
+INLINE part_d splat_part(double a) { part_d zero = {0.0}; return a - zero; }    /* one broadcast; the subtraction folds away */
+INLINE part_d where_part(part_m c, part_d a, part_d b) { return (part_d)((c & (part_m)a) | (~c & (part_m)b)); }
+INLINE part_d root_part(part_d a) { part_d r; for (int l = 0; l < WIDTH; l++) r[l] = sqrt(a[l]); return r; }
+INLINE int any_part(part_m m) { long long s = 0; for (int l = 0; l < WIDTH; l++) s |= m[l]; return s != 0; }
+INLINE part_d gather_part(const double *table, part_m index, long long stride, long long offset) {
+    part_d r; for (int l = 0; l < WIDTH; l++) r[l] = table[index[l] * stride + offset]; return r; }
+
+#if LANES == WIDTH
+
+typedef part_d vd;
+typedef part_m vm;
+INLINE vd splat(double a) { return splat_part(a); }
+INLINE double lane(vd a, int l) { return a[l]; }
+INLINE long long whole_lane(vm a, int l) { return a[l]; }
+INLINE vm opposite(vm a) { return ~a; }
+INLINE vd where(vm c, vd a, vd b) { return where_part(c, a, b); }
+INLINE int any_lane(vm m) { return any_part(m); }
+INLINE vd root(vd a) { return root_part(a); }
+INLINE vd gather(const double *table, vm index, long long stride, long long offset) { return gather_part(table, index, stride, offset); }
+INLINE vm bits(vd a) { return (vm)a; }
+INLINE vd of_bits(vm a) { return (vd)a; }
+
+#else
+
+struct vd { part_d one, two; };
+struct vm { part_m one, two; };
+#define ARITHMETIC(op) \
+    INLINE vd operator op(vd a, vd b) { return {a.one op b.one, a.two op b.two}; } \
+    INLINE vd operator op(double a, vd b) { return {a op b.one, a op b.two}; } \
+    INLINE vd operator op(vd a, double b) { return {a.one op b, a.two op b}; }
+ARITHMETIC(+) ARITHMETIC(-) ARITHMETIC(*) ARITHMETIC(/)
+#define COMPARISON(op) \
+    INLINE vm operator op(vd a, vd b) { return {a.one op b.one, a.two op b.two}; } \
+    INLINE vm operator op(vd a, double b) { return {a.one op splat_part(b), a.two op splat_part(b)}; } \
+    INLINE vm operator op(vm a, long long b) { return {a.one op b, a.two op b}; }
+COMPARISON(<) COMPARISON(<=) COMPARISON(>) COMPARISON(>=) COMPARISON(==) COMPARISON(!=)
+#define WHOLE(op) \
+    INLINE vm operator op(vm a, vm b) { return {a.one op b.one, a.two op b.two}; } \
+    INLINE vm operator op(vm a, long long b) { return {a.one op b, a.two op b}; }
+WHOLE(&) WHOLE(|) WHOLE(+) WHOLE(-) WHOLE(*) WHOLE(<<)
+INLINE vd operator-(vd a) { return {-a.one, -a.two}; }
+INLINE vd splat(double a) { return {splat_part(a), splat_part(a)}; }
+INLINE double lane(vd a, int l) { return l < WIDTH ? a.one[l] : a.two[l - WIDTH]; }
+INLINE long long whole_lane(vm a, int l) { return l < WIDTH ? a.one[l] : a.two[l - WIDTH]; }
+INLINE vm opposite(vm a) { return {~a.one, ~a.two}; }
+INLINE vd where(vm c, vd a, vd b) { return {where_part(c.one, a.one, b.one), where_part(c.two, a.two, b.two)}; }
+INLINE int any_lane(vm m) { return any_part(m.one | m.two); }
+INLINE vd root(vd a) { return {root_part(a.one), root_part(a.two)}; }
+INLINE vd gather(const double *table, vm index, long long stride, long long offset) {
+    return {gather_part(table, index.one, stride, offset), gather_part(table, index.two, stride, offset)}; }
+INLINE vm bits(vd a) { return {(part_m)a.one, (part_m)a.two}; }
+INLINE vd of_bits(vm a) { return {(part_d)a.one, (part_d)a.two}; }
+
 #endif
+#endif
+
+INLINE int lane_set(vm m, int l) { return whole_lane(m, l) != 0; }
+INLINE void put(vd *a, int l, double x) { memcpy((char *)a + 8 * l, &x, 8); }
+INLINE void clear(vm *m, int l) { long long none = 0; memcpy((char *)m + 8 * l, &none, 8); }
+INLINE vd smaller(vd a, vd b) { return where(a < b, a, b); }
+INLINE vd larger(vd a, vd b) { return where(a > b, a, b); }
+INLINE vd magnitude(vd a) { return where(a < splat(0.0), -a, a); }
 
 /* Inlines all that it calls, and stands alone itself: what is large is compiled once, not at every call. */
 #if defined(__GNUC__)
@@ -72,40 +153,26 @@ static inline const char *processor_name(void) {           /* what this processo
 
 static inline int raised(const int *flag) { return *(const volatile int *)flag; }     /* another thread may raise it */
 
-static inline vd splat(double a) { vd zero = {0.0}; return a - zero; }          /* one broadcast; the subtraction folds away */
-static inline double lane(vd a, int l) { return LANE(a, l); }
-static inline int lane_set(vm m, int l) { return LANE(m, l) != 0; }
-static inline void put(vd *a, int l, double x) { LANE(*a, l) = x; }
-static inline void clear(vm *m, int l) { LANE(*m, l) = 0; }
-static inline vd root(vd a) { vd r; for (int l = 0; l < LANES; l++) LANE(r, l) = sqrt(LANE(a, l)); return r; }
-static inline int any_lane(vm m) { long long s = 0; for (int l = 0; l < LANES; l++) s |= LANE(m, l); return s != 0; }
-static inline vd smaller(vd a, vd b) { return where(a < b, a, b); }
-static inline vd larger(vd a, vd b) { return where(a > b, a, b); }
-static inline vd magnitude(vd a) { return where(a < splat(0.0), -a, a); }
-
 #define ROUNDER 6755399441055744.0                                   /* 1.5 * 2**52: adding it rounds to an integer */
-static inline vd nearest(vd a) { vd r = splat(ROUNDER); vd s = a + r; return s - r; }
-static inline vm integer(vd a) {                                       /* of a whole number below 2**51 */
-    vd r = splat(ROUNDER), s = a + r; vm si, ri; memcpy(&si, &s, sizeof s); memcpy(&ri, &r, sizeof r); return si - ri; }
-static inline vd two_to(vm n) { n = (n + 1023) << 52; vd r; memcpy(&r, &n, sizeof n); return r; }
-static inline vd gather(const double *table, vm index, long long stride, long long offset) {
-    vd r; for (int l = 0; l < LANES; l++) LANE(r, l) = table[LANE(index, l) * stride + offset]; return r; }
+INLINE vd nearest(vd a) { return (a + ROUNDER) - ROUNDER; }
+INLINE vm integer(vd a) { return bits(a + ROUNDER) - bits(splat(ROUNDER)); }                    /* of a whole number below 2**51 */
+INLINE vd two_to(vm n) { return of_bits((n + 1023) << 52); }
 
 /* sum[c] = w[0] table[at + c] + w[1] table[at + stride + c] + ... for c = 0 ... 7: each lane reads four rows of eight
  * neighbours whole, which is a quarter of the loads of so many gathers. */
-static inline void weigh_rows(const double *table, vm at, long long stride, const vd *w, vd *sum) {
+INLINE void weigh_rows(const double *table, vm at, long long stride, const vd *w, vd *sum) {
 #if LANES > 1
     double own[LANES][8];
     for (int l = 0; l < LANES; l++) {
-        for (int part = 0; part < 8; part += LANES) {
-            const double *from = table + LANE(at, l) + part;
-            vd row[4], total;
+        for (int at_c = 0; at_c < 8; at_c += WIDTH) {
+            const double *from = table + whole_lane(at, l) + at_c;
+            part_d row[4], total;
             for (int j = 0; j < 4; j++) memcpy(&row[j], from + j * stride, sizeof row[j]);
-            total = ((LANE(w[0], l) * row[0] + LANE(w[1], l) * row[1]) + LANE(w[2], l) * row[2]) + LANE(w[3], l) * row[3];
-            memcpy(own[l] + part, &total, sizeof total);
+            total = ((lane(w[0], l) * row[0] + lane(w[1], l) * row[1]) + lane(w[2], l) * row[2]) + lane(w[3], l) * row[3];
+            memcpy(own[l] + at_c, &total, sizeof total);
         }
     }
-    for (int c = 0; c < 8; c++) for (int l = 0; l < LANES; l++) LANE(sum[c], l) = own[l][c];
+    for (int c = 0; c < 8; c++) for (int l = 0; l < LANES; l++) put(sum + c, l, own[l][c]);
 #else
     const double *r = table + at;
     for (int c = 0; c < 8; c++)
@@ -116,7 +183,7 @@ static inline void weigh_rows(const double *table, vm at, long long stride, cons
 /* exp(a) for -700 <= a <= 700 (clamped): Cody-Waite reduction, Taylor to the 13th power on |r| <= ln2/2, summed in pairs
  * (Estrin 1960) because a chain of thirteen waits for every product; relative error below 4e-16
  * (tests/kernels/test_elementary.py). */
-static inline vd exponential(vd a) {
+INLINE vd exponential(vd a) {
     a = smaller(larger(a, splat(-700.0)), splat(700.0));
     vd n = nearest(a * 1.4426950408889634);
     vd r = (a - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;
@@ -129,7 +196,7 @@ static inline vd exponential(vd a) {
 }
 
 /* sine and cosine for |a| < 1e6: reduction by pi/2 in three parts, Taylor on |r| <= pi/4; absolute error below 3e-16. */
-static inline void sine_cosine(vd a, vd *sine, vd *cosine) {
+INLINE void sine_cosine(vd a, vd *sine, vd *cosine) {
     vd n = nearest(a * 0.63661977236758134308);
     vd r = ((a - n * 1.57079632673412561417e+00) - n * 6.07710050630396597660e-11) - n * 2.02226624879595063154e-21;
     vd z = r * r;

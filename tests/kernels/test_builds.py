@@ -1,7 +1,7 @@
-"""Every build of the kernel gives the same bytes: lane width, processor version, optimisation, threads, chunks, row order.
+"""Every build of the kernel gives the same bytes: lane width, processor version, language, optimisation, threads, chunks, row order.
 
-The installed build is compared with others that are made here from the same source: `scalar` (one lane) as setup.py makes
-it, and `x86-64` at -O2. `x86-64` at -O3 takes the compiler five minutes and is made where TRAJECTORY_TEST_BUILDS is `all`.
+The version that is chosen here is compared with the others that are installed and that this processor can run, and with two
+that are made here from the same source: `scalar` (one lane, C) as setup.py makes it, and `x86-64` as C at -O2.
 Run as a program this file flies everything with the package that it finds and prints a hash of each output.
 """
 
@@ -20,9 +20,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from trajectory import processor
+
 SOURCE = Path(__file__).parents[2]
-BUILDS = {"scalar": ("scalar", None), "x86-64 -O2": ("x86-64", "-O2"), "x86-64": ("x86-64", None)}
-SLOW = {"x86-64"}
+INSTALLED = list(processor.installed())[1:]  # besides the one that is chosen
+BUILDS = {"scalar": ("scalar", None), "x86-64, C, -O2": ("x86-64", "-O2")}
 OUTPUTS = ("y", "t", "ended", "residual", "watched", "peaks", "history_count", "steps", "in_vain", "rows", "start")
 
 
@@ -196,7 +198,8 @@ def flights():
 
 def fly_all():
     """{what: {way: {output: hash}}} of everything."""
-    from trajectory import _kernels, flight
+    from trajectory import flight
+    from trajectory.processor import kernels
 
     out = {}
     for name, make in PROBLEMS.items():
@@ -217,17 +220,17 @@ def fly_all():
             out["flights"][f"{what}, by {chunk}, {threads} threads"] = {k: sha(v[back]) for k, v in found.items()}
     x = np.concatenate([np.linspace(-745, 745, 20001), np.linspace(-7, 7, 20001)])
     into = np.zeros((len(x), 3))
-    _kernels.elementary(x, into)
+    kernels.elementary(x, into)
     out["exp, sin, cos"] = {"whole": {"all": sha(into)}}
-    return {"kernel": _kernels.kernel(), "file": _kernels.__file__, "flown": out}
+    return {"kernel": kernels.kernel(), "file": kernels.__file__, "flown": out}
 
 
 # --- the builds
 
 
-def run(folder=None, seconds=300):
-    """What another process prints that flies everything, with the package in `folder`, else the installed one."""
-    env = dict(os.environ) if folder is None else {**os.environ, "PYTHONPATH": str(folder)}
+def run(folder=None, version="", seconds=300):
+    """What another process prints that flies everything, with the package in `folder`, else this version of the installed one."""
+    env = {**os.environ, "TRAJECTORY_KERNEL": version, **({} if folder is None else {"PYTHONPATH": str(folder)})}
     done = subprocess.run([sys.executable, __file__], env=env, cwd=folder or Path.home(), capture_output=True, text=True,
                           timeout=seconds)  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -245,7 +248,7 @@ def build(name, place):
 
     version, optimisation = BUILDS[name]
     source, package = place / "source", Path(trajectory.__file__).parent
-    kept = shutil.ignore_patterns("*.so", "*.pyd", "*.c", "*.html", "__pycache__")
+    kept = shutil.ignore_patterns("*.so", "*.pyd", "*.c", "*.cpp", "*.html", "__pycache__")
     shutil.copytree(SOURCE / "trajectory", source / "trajectory", ignore=kept)
     shutil.copytree(package, place / "trajectory", ignore=kept)
     for file in ("setup.py", "pyproject.toml", "README.md", "LICENSE"):
@@ -253,7 +256,9 @@ def build(name, place):
     if not (place / "trajectory" / "scenarios").is_dir():
         shutil.copytree(SOURCE / "scenarios", place / "scenarios", ignore=kept)
     env = {**os.environ, "TRAJECTORY_BUILD": version}
-    if optimisation:  # what setup.py asks for comes after CFLAGS; only a compiler that adds to it has the last word
+    if optimisation:
+        env["CXX"] = str(place / "none")
+        # what setup.py asks for comes after CFLAGS; only a compiler that adds to it has the last word
         compiler = os.environ.get("CC") or sysconfig.get_config_var("CC")
         env["CC"] = str(place / "compiler")
         (place / "compiler").write_text(f'#!/bin/sh\nexec {compiler} "$@" {optimisation}\n')
@@ -267,24 +272,25 @@ def build(name, place):
 @pytest.fixture(scope="session")
 def builds(tmp_path_factory):
     """{name: the future of its folder}; the compiler makes them side by side."""
-    wanted = [name for name in BUILDS if name not in SLOW or os.environ.get("TRAJECTORY_TEST_BUILDS") == "all"]
     with ThreadPoolExecutor(2) as pool:
-        yield {name: pool.submit(build, name, tmp_path_factory.mktemp("build")) for name in wanted}
+        yield {name: pool.submit(build, name, tmp_path_factory.mktemp("build")) for name in BUILDS}
 
 
-@pytest.fixture(scope="session", params=BUILDS)
+@pytest.fixture(scope="session", params=[*INSTALLED, *BUILDS])
 def other(request):
     """What another build flies."""
+    if request.param in INSTALLED:
+        found = run(version=request.param)
+        assert found["kernel"] == request.param
+        return found
     if os.name != "posix" or shutil.which(shlex.split(os.environ.get("CC") or sysconfig.get_config_var("CC"))[0]) is None:
         pytest.skip("no compiler here")
     pytest.importorskip("Cython", reason="no Cython here")
     pytest.importorskip("setuptools", reason="no setuptools here")
     if not (SOURCE / "setup.py").is_file():
         pytest.skip("the source is not beside the tests")
-    if request.param in SLOW and os.environ.get("TRAJECTORY_TEST_BUILDS") != "all":
-        pytest.skip("takes the compiler many minutes; TRAJECTORY_TEST_BUILDS=all")
     folder = request.getfixturevalue("builds")[request.param].result()
-    found = run(folder)
+    found = run(folder, BUILDS[request.param][0])
     assert Path(found["file"]).is_relative_to(folder) and found["kernel"] == BUILDS[request.param][0]
     return found
 
