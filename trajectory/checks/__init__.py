@@ -5,6 +5,6 @@ are in the unit that the figure names. What a tolerance rests on stands beside i
 """
 
 MODULES = (
-    "kepler", "orekit_zonal", "jeod", "ostk", "nesc", "allen_eggers", "us76", "nrlmsis", "vallado_frames", "sgp4",
-    "apollo4", "betts", "p1", "heating", "heat_shield", "aerodynamics", "rotation", "cooling", "statistics", "landings",
+    "kepler", "orekit_zonal", "jeod", "ostk", "nesc", "allen_eggers", "equilibrium_glide", "us76", "nrlmsis", "vallado_frames",
+    "sgp4", "apollo4", "betts", "p1", "heating", "heat_shield", "aerodynamics", "rotation", "cooling", "statistics", "landings",
 )  # fmt: skip
