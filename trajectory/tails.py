@@ -1,9 +1,14 @@
 """Small probabilities by subset sampling: a rare event as a chain of events that are not rare.
 
 Au & Beck (2001), Probabilistic Engineering Mechanics 16: the samples that go farthest seed Markov chains within the region
-they have reached (modified Metropolis, each normal score moved by itself), until enough of them lie in the region asked
-about; P is the product of the conditional probabilities. The coefficient of variation is the upper of the two that they
-give: with the correlation within the chains, and the levels as if wholly correlated.
+they have reached, until enough of them lie in the region asked about; P is the product of the conditional probabilities. A
+chain moves by adaptive conditional sampling (Papaioannou, Betz, Zwirglmaier & Straub 2015, ibid. 41, algorithm 3): the
+next scores are normal about a part of the present ones, so that only the region refuses a step; each score by as much of its
+own as the seeds show it to be free, all by a factor that keeps the share of steps that are taken near 0.44. The coefficient of
+variation is the upper of the two of Au & Beck: with the correlation within the chains, and the levels as if wholly correlated.
+
+Importance sampling about the middle of the region was tried on top of it: 2,000 times as few flights as plain sampling with 20
+scores, and an answer off by any amount with 60 that matter alike, which its own scatter does not show. So it is not done.
 """
 
 from __future__ import annotations
@@ -18,7 +23,9 @@ from trajectory import dispersion, ensemble
 
 PART = 0.1  # of the samples that go on to the next level
 MOST_LEVELS = 12
-WIDTH = 1.0  # of the proposal, uniform in each score
+WIDTH = 0.6  # of the first proposals, over the spread of the seeds
+TAKEN = 0.44  # share of the steps of a chain that is aimed at
+GROUPS = 10  # of chains, after each of which the width is adapted
 
 
 @dataclass(frozen=True)
@@ -62,7 +69,7 @@ def subset(
         raise ValueError(f"{samples} samples of a level; {int(2 / PART)} or more are due")
     length = samples // chains
     draw = Draws(seed)
-    scores = np.stack([ndtri(draw.next(samples)) for _ in range(dimensions)], axis=1)
+    scores = draw.normal(samples, dimensions)
     found = values(scores)
     flights, probability, variation, levels = samples, 1.0, 0.0, []
     for level in range(MOST_LEVELS):
@@ -78,24 +85,33 @@ def subset(
         probability *= chains / samples
         levels.append(float(threshold))
         seeds = order[:chains]
-        current, now = scores[seeds], found[seeds]
-        chain_scores, chain_found = [current], [now]
+        scores, found, flown = moved(values, scores[seeds], found[seeds], threshold, length, draw)
+        flights += flown
+    raise AssertionError("not reached")
+
+
+def moved(values, scores, found, threshold: float, length: int, draw):
+    """(scores, values, flights): Markov chains of `length` from each of some seeds whose values reach a threshold, chain by chain."""
+    mixed = np.argsort(draw.next(len(found)), kind="stable")  # in any order: the groups shall be alike
+    free = np.minimum(np.std(scores, axis=0), 1.0)
+    parts, width, flights = [], WIDTH, 0
+    for g, group in enumerate(np.array_split(mixed, min(GROUPS, len(mixed)))):
+        step = np.minimum(width * free, 1.0)
+        current, now, taken = scores[group], found[group], 0
+        chain, chain_found = [current], [now]
         for _ in range(length - 1):
-            trial = current.copy()
-            for k in range(dimensions):  # each score by itself: accepted by the ratio of its densities
-                step = current[:, k] + WIDTH * (2.0 * draw.next(len(seeds)) - 1.0)
-                ratio = np.exp(0.5 * (current[:, k] ** 2 - step**2))
-                trial[:, k] = np.where(draw.next(len(seeds)) < ratio, step, current[:, k])
+            trial = np.sqrt(1.0 - step**2) * current + step * draw.normal(*current.shape)
             there = values(trial)
-            flights += len(seeds)
             moves = there >= threshold
             current, now = np.where(moves[:, None], trial, current), np.where(moves, there, now)
-            chain_scores.append(current)
+            chain.append(current)
             chain_found.append(now)
-        # chain by chain, so that spread() sees each chain whole
-        scores = np.stack(chain_scores, axis=1).reshape(-1, dimensions)
-        found = np.stack(chain_found, axis=1).reshape(-1)
-    raise AssertionError("not reached")
+            taken += int(moves.sum())
+            flights += len(group)
+        if length > 1:
+            width *= np.exp((taken / (len(group) * (length - 1)) - TAKEN) / np.sqrt(g + 1.0))
+        parts.append((np.stack(chain, axis=1).reshape(-1, scores.shape[1]), np.stack(chain_found, axis=1).reshape(-1)))
+    return *(np.concatenate(x) for x in zip(*parts, strict=True)), flights
 
 
 def spread(inside: np.ndarray, share: float, chains: int, length: int) -> float:
@@ -112,11 +128,16 @@ def spread(inside: np.ndarray, share: float, chains: int, length: int) -> float:
 
 
 class Draws:
-    """Uniform draws one after another, of one stream."""
+    """Draws one after another, of one stream."""
 
     def __init__(self, seed: int):
         self.seed, self.at = seed, 0
 
     def next(self, n: int) -> np.ndarray:
+        """(n,) uniform in 0...1."""
         self.at += n
         return dispersion.stream(self.seed, "tails", self.at - n, self.at)
+
+    def normal(self, n: int, dimensions: int) -> np.ndarray:
+        """(n, dimensions) standard normal."""
+        return ndtri(self.next(n * dimensions)).reshape(n, dimensions)

@@ -1,4 +1,4 @@
-"""Every build of the kernel gives the same bytes: lane width, processor version, language, optimisation, threads, chunks, row order.
+"""Every build of the kernel gives the same bytes: lanes, processor version, language, optimisation, threads, chunks, row order.
 
 The version that is chosen here is compared with the others that are installed and that this processor can run, and with two
 that are made here from the same source: `scalar` (one lane, C) as setup.py makes it, and `x86-64` as C at -O2.
@@ -229,7 +229,7 @@ def fly_all():
 
 
 def run(folder=None, version="", seconds=300):
-    """What another process prints that flies everything, with the package in `folder`, else this version of the installed one."""
+    """What another process prints that flies everything with the package in `folder`, else this version of the installed."""
     env = {**os.environ, "TRAJECTORY_KERNEL": version, **({} if folder is None else {"PYTHONPATH": str(folder)})}
     done = subprocess.run([sys.executable, __file__], env=env, cwd=folder or Path.home(), capture_output=True, text=True,
                           timeout=seconds)  # fmt: skip
