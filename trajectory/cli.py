@@ -46,6 +46,8 @@ def parser() -> argparse.ArgumentParser:
     run.add_argument("--workers", type=whole_number(1), metavar="W", help="threads, or processes of a local cluster; all cores")
     run.add_argument("--scheduler", metavar="ADDRESS", help='fly on a Dask cluster: its address, or "local"')
     run.add_argument("--resume", action="store_true", help="go on with an ensemble that was interrupted, or add samples to it")
+    run.add_argument("--until", type=enough, metavar="RADIUS=PART", help="fly no more samples than it takes to know the radius "
+                     "that holds p50, p90, p95, p99 or p997 of the landings to a part of itself, such as p99=5%%")  # fmt: skip
     run.add_argument("--out", metavar="DIR", help="folder of the results; without it ./NAME/")
     run.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
     compare = command("compare", "options side by side: footprints, loads, heat, cabin, limits")
@@ -60,6 +62,13 @@ def parser() -> argparse.ArgumentParser:
     reach.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
     reach.add_argument("--out", metavar="FILE", help="picture of the map; without it ./NAME-reach.png")
     reach.add_argument("--json", action="store_true", help="print the points as JSON and nothing else")
+    why = command("why", "which uncertain number moves the landing: one by one, by stages of the flight; the linear ellipse")
+    why.add_argument("scenario", metavar="NAME_OR_FILE")
+    why.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    why.add_argument("--metric", default="target_distance_m", help="whose variance is shared; target_distance_m")
+    why.add_argument("--samples", type=whole_number(2), default=512, metavar="N", help="of the Sobol indices; a power of 2")
+    why.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
+    why.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
     verify = command("verify", "every shipped scenario and check case against its published truth")
     verify.add_argument("cases", nargs="*", metavar="CASE")
     verify.add_argument("--json", action="store_true", help="print the comparisons as JSON and nothing else")
@@ -77,6 +86,15 @@ def whole_number(least: int):
         return number
 
     return read
+
+
+def enough(text: str):
+    from trajectory import ensemble
+
+    try:
+        return ensemble.until(text)
+    except ValueError as problem:
+        raise argparse.ArgumentTypeError(str(problem)) from None
 
 
 def command_line() -> int:
@@ -101,7 +119,8 @@ def main(arguments=None) -> int:
         top.print_help()
         return BAD_INPUT
     try:
-        known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "verify": verify}
+        known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "why": why,
+                 "verify": verify}  # fmt: skip
         return known[given.command](given)
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
@@ -224,7 +243,7 @@ def run_many(given, loaded) -> int:
     """An ensemble: its nominal flight, and the samples."""
     import json
 
-    from trajectory import ensemble, result
+    from trajectory import ensemble, result, sensitivity
 
     samples = given.samples
     if re.fullmatch(r"[0-9_]+", samples):
@@ -237,22 +256,29 @@ def run_many(given, loaded) -> int:
         nominal = result.flight_of(loaded, plan.variants[0].case, plan.aim)
     if given.json and given.out is None:
         kept = {}
-        for k, columns in flown_with_bar(plan, range(plan.chunks), given):
-            kept[k] = columns
-        many = ensemble.Ensemble(plan, ensemble.joined(kept))
-        print(json.dumps(result.summary(nominal, many), indent=1, allow_nan=False))
+        for step in plan.ladder(given.until):
+            kept |= dict(flown_with_bar(step, [k for k in range(step.chunks) if k not in kept], given))
+            many = ensemble.Ensemble(step, ensemble.joined(kept))
+            if given.until is not None and given.until.reached(many):
+                break
+        print(json.dumps(result.summary(nominal, many, sensitivity.linear(many)), indent=1, allow_nan=False))
         return GOOD
     from trajectory import store
     from trajectory.report import folder, tables
 
     out = Path(given.out) if given.out else Path.cwd() / loaded.name
     try:
-        with store.opened(out, store.manifest(plan, loaded.name), given.resume) as place:
-            for k, columns in flown_with_bar(plan, store.missing(place, plan), given):
-                store.write_chunk(place, plan, k, columns)
+        wanted = store.manifest(plan, loaded.name)
+        with store.opened(out, wanted, given.resume) as place:
+            for step in plan.ladder(given.until):
+                for k, columns in flown_with_bar(step, store.missing(place, step), given):
+                    store.write_chunk(place, step, k, columns)
+                many = store.read(place, step)
+                if given.until is not None and given.until.reached(many):
+                    break
+            wanted["samples"] = step.design.samples
             with busy("drawing and writing"):
-                many = store.read(place, plan)
-                summary = result.summary(nominal, many)
+                summary = result.summary(nominal, many, sensitivity.linear(many))
                 folder.fill(place, nominal, summary, many)
     except KeyboardInterrupt:
         print(f"interrupted; the samples that were finished are kept in {out}: --resume goes on", file=sys.stderr)
@@ -352,6 +378,34 @@ def reach(given) -> int:
     if found.ballistic is not None:
         print(f"ballistic: {found.ballistic[0]:.3f} N {found.ballistic[1]:.3f} E")
     print(f"map in {out}")
+    return GOOD
+
+
+def why(given) -> int:
+    import json
+
+    from trajectory import ensemble, scenario, sensitivity
+
+    if given.metric not in ensemble.DISTRIBUTED:
+        print(f"error: --metric {given.metric}; allowed: {', '.join(ensemble.DISTRIBUTED)}", file=sys.stderr)
+        return BAD_INPUT
+    loaded = scenario.load(given.scenario, given.overrides)
+    with busy("moving one number at a time"):
+        one = sensitivity.one_by_one(loaded)
+    with busy("moving all of them"):
+        parts = sensitivity.by_variance(loaded, given.metric, given.samples, given.seed)
+    if given.json:
+        answer = {"schema": 1, "scenario": loaded.name, "linear": one.ellipse(), "shares": one.shares(),
+                  "numbers": json.loads(one.to_dataframe().to_json(orient="index")), "metric": parts.metric,
+                  "flights": parts.flights,
+                  "indices": json.loads(parts.to_dataframe().to_json(orient="index"))}  # fmt: skip
+        print(json.dumps(answer, indent=1, allow_nan=False))
+        return GOOD
+    from trajectory.report import tables
+
+    console = tables.console()
+    for table in tables.why(loaded, one, parts):
+        console.print(table)
     return GOOD
 
 

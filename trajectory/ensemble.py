@@ -105,6 +105,43 @@ class Plan:
         return scenario, case
 
 
+    def ladder(self, until: Until | None) -> Iterator[Plan]:
+        """The plan itself; or, where a statistic is to be known, that of a chunk, of twice as many, ... and itself."""
+        n = self.chunk
+        while until is not None and n < self.design.samples:
+            yield replace(self, design=replace(self.design, samples=n))
+            n *= 2
+        yield self
+
+
+@dataclass(frozen=True)
+class Until:
+    """When there are enough flights: the radius that holds a share of the landings is known to a part of itself."""
+
+    radius: str  # of footprint.QUANTILES
+    within: float  # half the 95 % interval over the value
+
+    def reached(self, many: Ensemble) -> bool:
+        if np.isfinite(many.columns["latitude_deg"]).sum() < 3:
+            return False
+        found = many.footprint().radii[self.radius]
+        return None not in (found.low, found.high) and 0.5 * (found.high - found.low) <= self.within * found.value
+
+
+def until(text: str) -> Until:
+    """Of words such as "p99=5%". Raises ValueError that says what is allowed."""
+    from trajectory.footprint import QUANTILES
+
+    name, _, part = text.partition("=")
+    try:
+        within = float(part.removesuffix("%")) / (100.0 if part.endswith("%") else 1.0)
+    except ValueError:
+        within = 0.0
+    if name not in QUANTILES or not 0.0 < within < 1.0:
+        raise ValueError(f"{text!r}; allowed: one of {', '.join(QUANTILES)}, = and a part of it, such as p99=5%")
+    return Until(name, within)
+
+
 def branches(variants, columns, n: int) -> np.ndarray:
     """(n,) which variant each row flies: by its draw, the branches first, the flight as planned with what they leave."""
     out = np.zeros(n, dtype=np.int8)
@@ -361,6 +398,7 @@ def disperse(
     scheduler: str | None = None,
     sampling: str | None = None,
     left_out=(),
+    until: Until | None = None,
     progress: Callable[[int, int], object] | None = None,
 ) -> Ensemble:
     """Fly a scenario many times, each with its own draw of what is uncertain, in memory.
@@ -375,6 +413,8 @@ def disperse(
     scheduler : address of a Dask scheduler, or "local"
     sampling : "random", "latin-hypercube" or "sobol", in place of the scenario's own
     left_out : names of uncertain numbers to hold at their nominal values
+    until : of ensemble.until("p99=5%"): fly no more than it takes to know that radius to 5 % (half its 95 % interval), in steps
+        that double, `samples` at most
     progress : called with (rows done, rows) after each chunk
 
     Raises
@@ -384,13 +424,17 @@ def disperse(
     made = plan(scenario, samples, seed, sampling, left_out)
     kept: dict[int, dict] = {}
     done = 0
-    with closing(chunks_flown(made, range(made.chunks), workers, scheduler)) as results:
-        for k, columns in results:
-            kept[k] = columns
-            done += len(columns["outcome"])
-            if progress is not None:
-                progress(done, made.design.samples)
-    return Ensemble(made, joined(kept))
+    for step in made.ladder(until):
+        with closing(chunks_flown(step, (k for k in range(step.chunks) if k not in kept), workers, scheduler)) as results:
+            for k, columns in results:
+                kept[k] = columns
+                done += len(columns["outcome"])
+                if progress is not None:
+                    progress(done, made.design.samples)
+        many = Ensemble(step, joined(kept))
+        if until is not None and until.reached(many):
+            break
+    return many
 
 
 def joined(kept: dict[int, dict]) -> dict[str, np.ndarray]:

@@ -98,8 +98,9 @@ def fly(scenario) -> Flight:
     return flight_of(scenario, found.case, found.to_dict() if found.solved else None)
 
 
-def summary(flight: Flight, ensemble=None) -> dict:
-    """The content of summary.json: everything a rerun can be held against. ensemble: of the same scenario, if it was flown."""
+def summary(flight: Flight, ensemble=None, linear: dict | None = None) -> dict:
+    """The content of summary.json: everything a rerun can be held against. ensemble: of the same scenario, if it was flown;
+    linear: its ellipse by the linear theory."""
     import trajectory
 
     scenario = flight.scenario
@@ -109,7 +110,7 @@ def summary(flight: Flight, ensemble=None) -> dict:
         "kernel": leg.kernel_name(), "flight": flight.summary(), "grades": scenario.grades(),
     }  # fmt: skip
     if ensemble is not None:
-        out["ensemble"] = ensemble.summary()
+        out["ensemble"] = {**ensemble.summary(), "linear": linear}
     return out if flight.cooled is None else out | {"cooling": flight.cooled.block}
 
 

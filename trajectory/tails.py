@@ -91,7 +91,7 @@ def subset(
 
 
 def moved(values, scores, found, threshold: float, length: int, draw):
-    """(scores, values, flights): Markov chains of `length` from each of some seeds whose values reach a threshold, chain by chain."""
+    """(scores, values, flights): Markov chains of `length` from seeds whose values reach a threshold, chain by chain."""
     mixed = np.argsort(draw.next(len(found)), kind="stable")  # in any order: the groups shall be alike
     free = np.minimum(np.std(scores, axis=0), 1.0)
     parts, width, flights = [], WIDTH, 0

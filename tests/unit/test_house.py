@@ -82,6 +82,7 @@ IMPORTS = {name: imports_of(path) for name, path in MODULES.items()}
 FLOORS = [
     {"constants", "status", "columns"},
     {"_kernels"},
+    {"processor"},
     {"gravity", "atmosphere", "standard_atmosphere", "wind", "trim", "aero", "newtonian", "rotation", "leg", "heating",
      "blackout", "crew", "cooling", "cooling.cabin", "cooling.environment", "cooling.equipment", "cooling.leak",
      "cooling.model", "cooling.network", "cooling.particle", "cooling.strain"},
@@ -170,7 +171,8 @@ def test_only_frames_knows_coordinates():
 
 
 def test_only_the_leg_calls_the_kernel():
-    assert {n for n, (ours, _) in IMPORTS.items() if "_kernels" in ours} == {"leg"}
+    assert {n for n, (ours, _) in IMPORTS.items() if "_kernels" in ours} == {"processor"}
+    assert {n for n, (ours, _) in IMPORTS.items() if "processor" in ours} == {"leg"}
 
 
 def test_the_kernel_stands_alone():

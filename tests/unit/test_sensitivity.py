@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 import trajectory as tj
-from trajectory import sensitivity, tails
+from trajectory import ensemble, sensitivity, tails
 
 
 def test_subset_sampling_finds_the_tail_of_a_normal_distribution():
@@ -54,3 +54,32 @@ def test_the_linear_ellipse_stands_beside_that_of_the_flights():
     gone = 1.0 - (off["miss_along_sigma_m"] / flown["miss_along_sigma_m"]) ** 2
     part = (table.loc[loud, "along_plus_m"] - table.loc[loud, "along_minus_m"]) ** 2 / 4 / along**2
     assert gone == pytest.approx(part, abs=0.08)
+
+
+def test_shares_of_the_variance_by_stage():
+    """What drives a flight to first order drives it in the whole; the shares of a nearly linear metric sum to 1."""
+    s = tj.load("ms11-bank-schedule")
+    found = sensitivity.by_variance(s, "heat_load_j_m2", samples=256)
+    table = found.to_dataframe()
+    assert found.flights == 256 * (len(found.stages) + 2) and found.lost == 0
+    assert np.all(table["first"] <= table["total"] + table["first_half"] + table["total_half"])
+    assert table["first"].sum() == pytest.approx(1.0, abs=0.3)
+    linear = sensitivity.one_by_one(s, ("heat_load_j_m2",))
+    part = np.diff(linear.others["heat_load_j_m2"])[:, 0] ** 2
+    for stage in found.stages:
+        share = part[[s == stage for s in linear.stages]].sum() / part.sum()
+        assert table.loc[stage, "first"] == pytest.approx(share, abs=table.loc[stage, "first_half"] + 0.05)
+    with pytest.raises(ValueError, match="no metric 'height'"):
+        sensitivity.by_variance(s, "height")
+
+
+def test_an_ensemble_stops_when_its_radius_is_known():
+    s = tj.load("ms11-bank-schedule")
+    want = ensemble.until("p50=6%")
+    found = tj.disperse(s, 20_000, seed=3, until=want)
+    n = len(found.outcome)
+    assert n in (1000, 2000, 4000) and want.reached(found)
+    assert found.columns["time_s"].tobytes() == tj.disperse(s, n, seed=3).columns["time_s"].tobytes()
+    for wrong in ("p98=5%", "p99", "p99=0", "p99=x%", "p99=200%"):
+        with pytest.raises(ValueError, match="allowed: one of p50"):
+            ensemble.until(wrong)

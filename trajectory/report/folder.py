@@ -21,7 +21,7 @@ FILES = (
     "heat-shield.png",
     "crew.png",
 )
-FOOTPRINT = ("footprint.png", "distributions.png", "footprint.geojson", "footprint.kml")  # of many flights
+FOOTPRINT = ("footprint.png", "distributions.png", "convergence.png", "footprint.geojson", "footprint.kml")  # of many flights
 ROTATION = ("rotation.png", "rotation.csv")  # of a scenario that asks for it
 
 
@@ -58,7 +58,7 @@ def fill(folder: Path, flight, summary: dict, ensemble=None) -> None:
     if ensemble is not None and summary["ensemble"]["footprint"] is not None:
         from trajectory.report import footprints
 
-        footprints.fill(folder, ensemble)
+        footprints.fill(folder, ensemble, summary["ensemble"].get("linear"))
     (folder / "summary.json").write_text(export.json_text(summary), encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from trajectory.report import areas, maps, plots
+from trajectory.report import areas, convergence, maps, plots
 from trajectory.report.labels import Labels
 from trajectory.report.style import BLUE, FAINT, GREEN, INK, ORANGE, QUIET, RED, SEA, place, styled
 from trajectory.report.track import flat
@@ -35,10 +35,11 @@ class Around:
     names: tuple[str, ...] = ()  # of the labels of the footprint's groups
 
 
-def fill(folder, ensemble) -> None:
+def fill(folder, ensemble, linear: dict | None = None) -> None:
     """Every file of a footprint, into a folder."""
     found, around = ensemble.footprint(), around_of(ensemble)
-    plots.save(footprint_map(found, around), folder / "footprint.png")
+    plots.save(footprint_map(found, around, linear), folder / "footprint.png")
+    plots.save(convergence.figure(ensemble, around.title), folder / "convergence.png")
     plots.save(distributions(ensemble.columns, around.title), folder / "distributions.png")
     about = {"site": around.site, "zone": around.zone, "bases": around.bases, "names": around.names}
     areas.write_geojson(found, folder / "footprint.geojson", **about)
@@ -57,8 +58,9 @@ def around_of(ensemble) -> Around:
                   {b.name: (b.latitude.si, b.longitude.si) for b in site.base}, names)  # fmt: skip
 
 
-def footprint_map(found, around: Around):
-    """A Figure: landings, ellipse, regions, target, zone, bases, towns and borders, true in distance from the middle."""
+def footprint_map(found, around: Around, linear: dict | None = None):
+    """A Figure: landings, ellipse, that of the linear theory, regions, target, zone, bases, towns and borders, true in distance
+    from the middle."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.patches import PathPatch
@@ -97,6 +99,9 @@ def footprint_map(found, around: Around):
         if found.semi_minor > 0.0:
             name = f"{100 * found.containment:g} % ellipse"
             axis.plot(*at(*found.ellipse().T), color=RED, linewidth=1.4, zorder=7, label=name)
+        if linear is not None:
+            x, y = at(*_linear(found, linear).T)
+            axis.plot(x, y, color=RED, linewidth=1.0, linestyle=(0, (2, 2)), zorder=7, label="the same, linear theory")
         labels = Labels(figure, axis, [])
         if found.target is not None:
             x, y = (float(v) for v in at(*found.target))
@@ -117,6 +122,14 @@ def footprint_map(found, around: Around):
                     color=QUIET, va="center")  # fmt: skip
         figure.text(0.98, 0.012, "outlines: Natural Earth", fontsize=6.5, color=QUIET, ha="right")
     return figure
+
+
+def _linear(found, linear: dict) -> np.ndarray:
+    """(n, 2) latitude and longitude (rad) of the ellipse of the linear theory."""
+    north, east = found.plane(*np.radians(linear["center"]))
+    turn, a = np.linspace(0.0, 2.0 * np.pi, 181), np.radians(linear["azimuth_deg"])
+    x, y = linear["semi_major_m"] * np.cos(turn), linear["semi_minor_m"] * np.sin(turn)
+    return np.stack(found.geodetic(north + x * np.cos(a) - y * np.sin(a), east + x * np.sin(a) + y * np.cos(a)), axis=1)
 
 
 def _branches(found, around: Around):

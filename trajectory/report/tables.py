@@ -311,6 +311,10 @@ def ensemble(block: dict):
         table.add_row(share, axes)
         table.add_row(f"half of them within, {about}", f"{found['cep_m'] / 1e3:.1f} km")
         table.add_row(f"99 % within, {about}", f"{found['radius_p99_m'] / 1e3:.1f} km")
+    linear = block.get("linear")
+    if linear is not None:
+        axes = f"{linear['semi_major_m'] / 1e3:.1f} x {linear['semi_minor_m'] / 1e3:.1f} km, {linear['azimuth_deg']:.0f} deg"
+        table.add_row("the same by linear theory", axes)
     zone = block["zone"]
     if zone is not None:
         share = f"{100 * zone['probability']:.2f} % ({100 * zone['low']:.2f} to {100 * zone['high']:.2f})"
@@ -319,6 +323,30 @@ def ensemble(block: dict):
     if load:
         table.add_row("peak load, median and 99 %", f"{load['p50']:.2f}, {load['p99']:.2f} g")
     return table
+
+
+def why(scenario, one, parts) -> list:
+    """Tables of what moves the landing: numbers one by one, stages by variance, the linear ellipse."""
+    numbers = Table(title=f"{scenario.title or scenario.name}: landing moved by one standard deviation, km", box=box.SIMPLE)
+    numbers.add_column("number")
+    numbers.add_column("stage")
+    for name in ("along -", "along +", "across -", "across +"):
+        numbers.add_column(name, justify="right")
+    for name, row in one.to_dataframe().head(15).iterrows():
+        moved = (row[f"{way}_{sign}_m"] / 1e3 for way in ("along", "across") for sign in ("minus", "plus"))
+        numbers.add_row(str(name), row["stage"], *(f"{x:+.2f}" for x in moved))
+    stages = Table(title=f"shares of the variance of {parts.metric}, {parts.flights:,} flights", box=box.SIMPLE)
+    for name in ("stage", "first order", "alone", "with others"):
+        stages.add_column(name, justify="left" if name == "stage" else "right")
+    linear = one.shares()
+    for name, row in parts.to_dataframe().iterrows():
+        cells = (f"{row[k]:.2f} ± {row[k + '_half']:.2f}" for k in ("first", "total"))
+        stages.add_row(str(name), f"{linear.get(name, 0.0):.2f}", *cells)
+    stages.caption = "first order: of the landing point, by linear theory; alone and with others: Sobol indices"
+    e = one.ellipse()
+    words = f"{e['semi_major_m'] / 1e3:.1f} x {e['semi_minor_m'] / 1e3:.1f} km, longer axis to {e['azimuth_deg']:.0f} deg"
+    flights = 2 * len(one.names) + 1
+    return [numbers, stages, f"{100 * e['containment']:.4g} % ellipse by linear theory, {flights} flights: {words}"]
 
 
 def comparison(found):
