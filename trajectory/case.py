@@ -8,7 +8,19 @@ from pathlib import Path
 
 import numpy as np
 
-from trajectory import aero, airframe, atmosphere, constants, entry, frames, gravity, orbit, phases, wind
+from trajectory import (
+    aero,
+    airframe,
+    atmosphere,
+    constants,
+    entry,
+    frames,
+    gravity,
+    orbit,
+    phases,
+    weather,
+    wind,
+)
 from trajectory.defects import Defect, ScenarioError, seen
 from trajectory.leg import Environment, Leg, pick, prepare
 
@@ -195,11 +207,14 @@ def world_of(scenario, orientation, r, v, elapsed: float, notes: list) -> Enviro
             orientation, min(elapsed, 0.0) - 3600.0, max(elapsed, 0.0) + min(span, 86400.0 * 60)
         )
         body_mu = [m if on else 0.0 for m, on in zip(body_mu, (g.sun, g.moon), strict=True)]
+    air, blowing = air_of(scenario, orientation, r, v, elapsed), wind_of(scenario, orientation)
+    if scenario.weather is not None:
+        air, blowing = weathered(scenario, orientation, air, blowing)
     return Environment(
         mu=mu, field_radius=radius, zonal=zonal, degree=degree, order=order, harmonics=held,
         equatorial_radius=orientation.equatorial_radius, flattening=orientation.flattening,
         rotation=orientation.rotation_rate, bodies=bodies, body_mu=tuple(body_mu),
-        air=air_of(scenario, orientation, r, v, elapsed), wind=wind_of(scenario, orientation),
+        air=air, wind=blowing,
     )  # fmt: skip
 
 
@@ -284,6 +299,31 @@ def wind_of(scenario, orientation):
                                 a.f107.si, a.f107a.si, a.ap.si)  # fmt: skip
     except ValueError as problem:
         raise refused(scenario, "wind", w.model, str(problem)) from None
+
+
+def weathered(scenario, orientation, air, blowing):
+    """Air and wind with the weather over the landing area. Raises ScenarioError where it does not cover the flight."""
+    try:
+        bundle = weather.of(scenario.weather)
+        site = scenario.site
+        if site is None:
+            raise ValueError("it is of one place: the scenario needs a site")
+        away = frames.distance(bundle.latitude, bundle.longitude, site.latitude.si, site.longitude.si)
+        apart = abs(frames.elapsed_seconds(bundle.time, orientation))
+        if away > weather.FAR or apart > weather.LATE:
+            most = f"allowed: {weather.FAR / 1e3:.0f} km, {weather.LATE / 3600:.0f} h"
+            raise ValueError(f"it is of a place {away / 1e3:.0f} km from the site, {apart / 3600:.1f} h from the epoch; {most}")
+        low, high = site.terrain.si + 1000.0, weather.LEAST_TOP
+        if bundle.height[0] > low or bundle.height[-1] < high:
+            due = f"from below {low:.0f} to above {high:.0f} m is due"
+            raise ValueError(f"it reaches from {bundle.height[0]:.0f} to {bundle.height[-1]:.0f} m; {due}")
+    except ValueError as problem:
+        raise refused(scenario, "weather.file", scenario.weather.file, str(problem)) from None
+    angle = None
+    if air is not None and air.track_harmonics is not None:
+        there = frames.from_geodetic(site.latitude.si, site.longitude.si, 0.0, weather.LANDING, orientation)
+        angle = float(np.arctan2(there @ air.track_q, there @ air.track_p))
+    return weather.over(bundle, air, angle, blowing)
 
 
 # --- the vehicle

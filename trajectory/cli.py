@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 import os
 import re
 import signal
@@ -62,6 +63,12 @@ def parser() -> argparse.ArgumentParser:
     reach.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
     reach.add_argument("--out", metavar="FILE", help="picture of the map; without it ./NAME-reach.png")
     reach.add_argument("--json", action="store_true", help="print the points as JSON and nothing else")
+    weather = command("weather", "winds and density over a place, from CSV, NetCDF or GRIB, into the file a scenario names")
+    weather.add_argument("source", metavar="FILE")
+    weather.add_argument("--latitude", type=float, required=True, metavar="DEG")
+    weather.add_argument("--longitude", type=float, required=True, metavar="DEG")
+    weather.add_argument("--time", required=True, metavar="TIME", help="ISO 8601 UTC, such as 2023-03-28T11:00:00Z")
+    weather.add_argument("--out", required=True, metavar="FILE.nc")
     why = command("why", "which uncertain number moves the landing: one by one, by stages of the flight; the linear ellipse")
     why.add_argument("scenario", metavar="NAME_OR_FILE")
     why.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
@@ -120,7 +127,7 @@ def main(arguments=None) -> int:
         return BAD_INPUT
     try:
         known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "why": why,
-                 "verify": verify}  # fmt: skip
+                 "weather": weather, "verify": verify}  # fmt: skip
         return known[given.command](given)
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
@@ -378,6 +385,24 @@ def reach(given) -> int:
     if found.ballistic is not None:
         print(f"ballistic: {found.ballistic[0]:.3f} N {found.ballistic[1]:.3f} E")
     print(f"map in {out}")
+    return GOOD
+
+
+def weather(given) -> int:
+    from trajectory import frames, weather
+
+    try:
+        frames.parse_epoch(given.time)
+        if not -90.0 <= given.latitude <= 90.0 or not -180.0 <= given.longitude <= 360.0:
+            raise ValueError(f"latitude {given.latitude:g}, longitude {given.longitude:g}: allowed: -90 to 90, -180 to 360 deg")
+        found = weather.gather(given.source, math.radians(given.latitude), math.radians(given.longitude), given.time)
+        weather.write(found, given.out)
+    except (ValueError, OSError) as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return BAD_INPUT
+    what = "winds and density" if found.log_density is not None else "winds alone"
+    heights = f"{found.height[0]:.0f} to {found.height[-1]:.0f} m"
+    print(f"{given.out}: {what}, {heights}, {found.members} member(s), {len(found.modes)} modes, sha256 {found.sha256[:12]}")
     return GOOD
 
 

@@ -8,13 +8,13 @@ so that any rows can be drawn at any time.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from trajectory import departure
+from trajectory import departure, weather
 from trajectory.defects import Defect, ScenarioError
 from trajectory.units import Chosen, Instant, Value
 
@@ -213,7 +213,19 @@ def fields(scenario) -> dict[str, departure.Field]:
     if spread.wind is not None:
         found["wind.east"] = made(spread.wind.sigma, spread.wind)
         found["wind.north"] = made(spread.wind.north or spread.wind.sigma, spread.wind)
+    bundle = forecast(scenario)
+    if bundle is not None:  # below its top the weather has a covariance of its own
+        left = np.sqrt(1.0 - bundle.part(departure.heights()) ** 2)
+        for name in found if bundle.log_density is not None else ("wind.east", "wind.north"):
+            if name in found:
+                found[name] = replace(found[name], modes=left[:, None] * found[name].modes, common=left * found[name].common)
     return found
+
+
+def forecast(scenario) -> weather.Bundle | None:
+    """The weather of a scenario where it has members that differ."""
+    bundle = None if scenario.weather is None else weather.of(scenario.weather)
+    return bundle if bundle is not None and len(bundle.modes) else None
 
 
 def parameters(scenario) -> tuple[Parameter, ...]:
@@ -239,6 +251,8 @@ def parameters(scenario) -> tuple[Parameter, ...]:
                 found.append(Parameter(f"orbit.{axis}", 0.0, zero, "orbit"))
     for name, one in fields(scenario).items():
         found += [Parameter(f"{name}.{k}", 0.0, None, "air") for k in range(one.count)]
+    bundle = forecast(scenario)
+    found += [Parameter(f"weather.{k}", 0.0, None, "air") for k in range(0 if bundle is None else len(bundle.modes))]
     for region in () if spread is None else spread.aerodynamics:
         for what in ("drag", "lift"):
             if getattr(region, what) is not None:

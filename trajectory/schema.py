@@ -397,6 +397,14 @@ class Wind(Section):
         return self
 
 
+class Weather(Section):
+    """The weather of the day over the landing area: a file that `trajectory weather` has made. Below its top it stands for the
+    density, the wind and, where it has members, for the random fields of both. sha256: of its numbers, to be sure of them."""
+
+    file: File
+    sha256: Annotated[str, Field(strict=True, pattern="^[0-9a-f]{8,64}$")] | None = None
+
+
 class Gravity(Section):
     """Gravitation. What is not given is that of the shipped field."""
 
@@ -572,6 +580,7 @@ class ScenarioSections(Described):
     guidance: Guidance = Guidance()
     atmosphere: Atmosphere = Field(default_factory=dict)
     wind: Wind = Wind()
+    weather: Weather | None = None
     gravity: Gravity = Gravity()
     earth: Earth = Earth()
     parachute: ParachuteCase | None = None

@@ -27,7 +27,9 @@ TOGETHER = re.compile(
     r"|guidance\.(navigation\.\w+|failure\.(after|apparent_velocity|load_factor|jets_after))"
 )
 # What is no number of the flight itself.
-DRAWN = re.compile(r"orbit\.\w+|density\.\d+|wind\.(east|north)\.\d+|aerodynamics\.\w+\.(drag|lift)|branch|cooling\..+")
+DRAWN = re.compile(
+    r"orbit\.\w+|(density|weather|wind\.east|wind\.north)\.\d+|aerodynamics\.\w+\.(drag|lift)|branch|cooling\..+"
+)
 EARLIEST = 120.0  # s before the nominal ignition from which flights begin whose ignition is uncertain
 SLOPE_STEP = 2e-3  # m, of the offset of the mass centre
 
@@ -175,6 +177,17 @@ def departed(nominal: Nominal, columns, n: int):
         if f"{name}.0" in columns or f"{name}.1" in columns:
             zero = np.zeros(n)
             air[name] = field.values(np.stack([columns.get(f"{name}.{k}", zero) for k in range(field.count)], axis=1))
+    bundle = dispersion.forecast(nominal.scenario)
+    if bundle is not None and "weather.0" in columns:
+        height = departure.heights()
+        for i, name in enumerate(("density", "wind.east", "wind.north")):
+            if i == 0 and bundle.log_density is None:
+                continue
+            moved = np.array(air.get(name, np.zeros((n, len(height)))))
+            for k, mode in enumerate(bundle.modes):  # term by term: the same bytes for any number of rows
+                draw = columns.get(f"weather.{k}", np.zeros(n))
+                moved += draw[:, None] * (bundle.part(height) * bundle.at(height, mode[:, i]))
+            air[name] = moved
     factors = {}
     spread = nominal.scenario.dispersion
     for what in ("drag", "lift"):

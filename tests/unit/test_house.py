@@ -86,7 +86,7 @@ FLOORS = [
     {"gravity", "atmosphere", "standard_atmosphere", "wind", "trim", "aero", "newtonian", "rotation", "leg", "heating",
      "blackout", "crew", "cooling", "cooling.cabin", "cooling.environment", "cooling.equipment", "cooling.leak",
      "cooling.model", "cooling.network", "cooling.particle", "cooling.strain"},
-    {"departure"},
+    {"departure", "weather"},
     {"frames", "orbit", "phases", "burn", "entry", "canopy", "catalogue", "section", "units", "defects", "expected", "vehicle",
      "schema", "reference", "scenario", "material", "heat_shield", "aero_tables", "airframe", "cooling.section",
      "cooling.draws", "uncertainty", "dispersion", "own_samples", "confidence", "density", "footprint"},
