@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trajectory import constants
-from trajectory.burn import burns
+from trajectory.burn import burns, retrograde
 from trajectory.canopy import canopies
 from trajectory.entry import (
     AIR_METHOD,
@@ -80,6 +80,9 @@ def coasts(scenario, body, commands) -> list[Leg]:
     enter = Stop("altitude", interface, -1, "entry_interface", "entry", at_once=True)
     part = scenario.separation
     set_down = {"set_mass": body.mass, "reset_apparent_velocity": True}
+    if part is not None and part.impulse is not None:
+        away = retrograde(part.pitch.si, part.yaw.si)
+        set_down |= {"impulse": -part.impulse.si, "aim": (away[0], -away[1], -away[2]), "attitude": "velocity"}
     flown = {
         "aero": body.table,
         "lift": lifting(body),

@@ -235,10 +235,14 @@ class Deorbit(Section):
 
 
 class Separation(Section):
-    """Where the modules part: descending through an altitude, or some time after ignition."""
+    """Where the modules part: descending through an altitude, or some time after ignition. impulse: the speed that the push adds to
+    that of the descending vehicle, along its velocity; pitch and yaw turn it up and toward the orbit normal."""
 
     altitude: Altitude | None = None
     after: Duration | None = None
+    impulse: SignedSpeed | None = None
+    pitch: Angle = Default("0 deg")
+    yaw: Angle = Default("0 deg")
     follow_parts: Flag = False
 
     @model_validator(mode="after")

@@ -23,7 +23,7 @@ TOGETHER = re.compile(
     r"|vehicle\.orbit\.(mass|area|drag_coefficient)|vehicle\.engine\.\w+\.(thrust|specific_impulse|propellant)"
     r"|vehicle\.descent\.(mass|area|nose_radius|aerodynamics\.(drag_factor|lift_to_drag_factor|offset))"
     r"|vehicle\.parachute\.(command_altitude|\w+\.(delay|altitude|drag_area|fill_time|reefed_fraction|reefed_time))"
-    r"|vehicle\.heat_shield\.mass|atmosphere\.density_factor|parachute\.command_altitude|separation\.after"
+    r"|vehicle\.heat_shield\.mass|atmosphere\.density_factor|parachute\.command_altitude|separation\.(after|impulse|pitch|yaw)"
     r"|guidance\.(navigation\.\w+|failure\.(after|apparent_velocity|load_factor|jets_after))"
 )
 # What is no number of the flight itself.

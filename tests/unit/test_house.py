@@ -146,7 +146,7 @@ def test_the_physics_knows_no_units_dates_and_files_of_others():
         ({"pymsis"}, {"atmosphere"}),
         ({"contourpy"}, {"density"}),
         ({"shapely"}, {"footprint", "report.areas", "compare"}),
-        ({"xarray"}, {"result", "ensemble"}),
+        ({"xarray"}, {"result", "ensemble", "weather"}),
         ({"pandas"}, {"own_samples", "sensitivity", "compare"}),
         ({"rich"}, {"report.tables", "cli"}),
     ],

@@ -1,6 +1,7 @@
 """What a scenario can ask of a flight: burns, separations, canopies, stops. Each flies from start to end."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import trajectory as tj
@@ -196,3 +197,17 @@ def test_the_peak_is_no_less_than_the_history(nominal):
 
 def test_the_same_flight_twice_is_the_same(nominal):
     assert result.summary(fly())["flight"] == result.summary(nominal)["flight"]
+
+
+
+def test_the_push_of_the_separation():
+    """Forward it lengthens the flight, backward it shortens it by as much; drawn, each flight has its own."""
+    flown = [fly(), fly(separation__impulse="1 m/s"), fly(separation__impulse="-1 m/s")]
+    speed = [f.event("entry_interface")["inertial_speed_m_s"] for f in flown]
+    assert 0.9 < speed[1] - speed[0] < 1.1 and 0.9 < speed[0] - speed[2] < 1.1
+    there = [f.touchdown["longitude_deg"] for f in flown]
+    assert there[1] > there[0] > there[2] and there[1] - there[0] == pytest.approx(there[0] - there[2], rel=0.1)
+    table = pd.DataFrame({"separation.impulse [m/s]": [1.0, 0.0, -1.0]})
+    drawn = tj.disperse(load("ms11-bank-schedule", MS11 | {"separation.impulse": "0 m/s"}), table)
+    for i, f in enumerate((flown[1], flown[0], flown[2])):
+        assert drawn.columns["longitude_deg"][i] == pytest.approx(f.touchdown["longitude_deg"], abs=1e-6)
