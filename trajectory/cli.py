@@ -60,6 +60,16 @@ def parser() -> argparse.ArgumentParser:
     reach.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
     reach.add_argument("--out", metavar="FILE", help="picture of the map; without it ./NAME-reach.png")
     reach.add_argument("--json", action="store_true", help="print the points as JSON and nothing else")
+    when = command("opportunities", "when the deorbit burn can start, for which landing zone, and what each window is like")
+    when.add_argument("scenario", metavar="NAME_OR_FILE")
+    when.add_argument("--site", metavar="SITE", help="a zone, a file of zones or a site, by name or path; all of the vehicle's")
+    when.add_argument("--days", type=positive, default=3.0, metavar="D", help="from undocking, else from the epoch; 3")
+    when.add_argument("--order", metavar="LIST", help="criteria with commas, the first deciding: soonest, daylight, light, "
+                      "awake, fresh, margin, zone, free-flight, load, wind; soonest")  # fmt: skip
+    when.add_argument("--soonest", action="store_true", help="down as soon as possible: any land (or water) and any zone")
+    when.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    when.add_argument("--out", metavar="FILE", help="picture of the days; without it ./NAME-opportunities.png")
+    when.add_argument("--json", action="store_true", help="print the windows as JSON and nothing else")
     verify = command("verify", "every shipped scenario and check case against its published truth")
     verify.add_argument("cases", nargs="*", metavar="CASE")
     verify.add_argument("--json", action="store_true", help="print the comparisons as JSON and nothing else")
@@ -77,6 +87,16 @@ def whole_number(least: int):
         return number
 
     return read
+
+
+def positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+    if not 0.0 < number < 1e6:
+        raise argparse.ArgumentTypeError(f"{text}: allowed is above 0")
+    return number
 
 
 def command_line() -> int:
@@ -101,7 +121,8 @@ def main(arguments=None) -> int:
         top.print_help()
         return BAD_INPUT
     try:
-        known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "verify": verify}
+        known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "verify": verify,
+                 "opportunities": opportunities}
         return known[given.command](given)
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
@@ -352,6 +373,31 @@ def reach(given) -> int:
     if found.ballistic is not None:
         print(f"ballistic: {found.ballistic[0]:.3f} N {found.ballistic[1]:.3f} E")
     print(f"map in {out}")
+    return GOOD
+
+
+def opportunities(given) -> int:
+    import json
+
+    from trajectory import opportunities as search
+    from trajectory import scenario
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    with busy("looking for windows"):
+        found = search.opportunities(loaded, given.days, given.site, given.order, given.soonest)
+    if given.json:
+        print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
+    if given.out is not None or not given.json:
+        from trajectory.report import plots
+
+        out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-opportunities.png"
+        with busy("drawing"):
+            plots.save(found.plot(), out)
+    if not given.json:
+        from trajectory.report import tables
+
+        tables.console(width=200).print(tables.windows(found))
+        print(f"picture in {out}")
     return GOOD
 
 

@@ -293,6 +293,7 @@ class Vehicle(Described):
 
     schema_version: whole(1, 1) | None = Field(None, alias="schema")
     name: Name | None = None
+    zones: tuple[Name, ...] = ()
     orbit: OrbitBody | None = None
     engine: dict[Key, Engine] = {}
     descent: Descent

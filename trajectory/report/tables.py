@@ -342,3 +342,60 @@ def comparison(found):
             cells.append("" if one is None else ("holds" if one["holds"] else "broken") + chance)
         table.add_row(f"limit {limit.replace('_', ' ')}", *cells)
     return table
+
+
+def windows(found):
+    """The windows of an opportunity search, in their order; then what was left out, and why."""
+    title = f"{found.scenario.name}: {len(found)} windows in {found.days:g} days from {found.begin_utc[:19]}Z"
+    table = Table(title=f"{title}, by {', '.join(found.order)}", box=box.SIMPLE, pad_edge=False)
+    columns = ("", "ignition", "zone", "rev", "way", "track passes, reach used", "landing", "light", "wait", "free flight",
+               "load", "crew day", "if waved off")  # fmt: skip
+    left = ("ignition", "zone", "way", "light", "crew day")
+    for column in columns:
+        table.add_column(column, justify="left" if column in left else "right", no_wrap=column in ("", "rev", "landing"))
+    windy = any(w.wind_m_s is not None for w in found)
+    if windy:
+        table.add_column("wind", justify="right", no_wrap=True)
+    day = None
+    for i, w in enumerate(found, 1):
+        date = w.ignition_utc[:10]
+        lit = w.ignition_utc[11:19] if date == day else f"{date} {w.ignition_utc[11:19]}".rjust(19)
+        day = date
+        light = f"day, {w.daylight_left_s / 3600:.1f} h left" if w.daylight else f"dark, sun {w.sun_elevation_deg:.0f} deg"
+        crew = f"{w.crew_day_h:.1f} h" + ("" if w.crew_awake else ", night")
+        lit = lit.rjust(19) + ("" if w.ignition_until_utc is None else f" to {w.ignition_until_utc[11:19]}")
+        place, across = w.site, ""
+        if w.ignition_until_utc is not None:
+            place += f", {_place(w.landing_latitude_deg, w.landing_longitude_deg)}"
+        else:
+            side = "" if abs(w.miss_across_m) < 500 else " right" if w.miss_across_m > 0 else " left"
+            across = f"{abs(w.miss_across_m) / 1e3:.0f} km{side}"
+            across += "" if w.reach_used is None else f", {100 * w.reach_used:.0f} %"
+        cells = [str(i), lit, place, str(w.revolution), "north" if w.northward else "south", across, w.landing_utc[11:19],
+                 light, _hours(w.wait_s), _hours(w.free_flight_s), f"{w.peak_load_factor_g:.1f} g", crew,
+                 "" if w.next_utc is None else f"+{_hours(w.next_wait_s)}"]  # fmt: skip
+        if windy:
+            word = "" if w.wind_ok is None else " ok" if w.wind_ok else " above limit"
+            cells.append("" if w.wind_m_s is None else f"{w.wind_m_s:.1f} m/s{word}")
+        table.add_row(*cells)
+    parts = [table]
+    for p in found.out_of_reach:
+        reach = "lands beside it" if p["reach_m"] is None else f"the reach there is {p['reach_m'] / 1e3:.0f} km"
+        pass_ = f"{p['site']} on revolution {p['revolution']}, {p['passes_utc'][:16]}Z"
+        parts.append(Text(f"out of reach: {pass_}: the track passes {abs(p['miss_across_m']) / 1e3:.0f} km away, {reach}"))
+    if found.missing:
+        parts.append(Text("not asked about, without coordinates: " + ", ".join(n for n, _ in found.missing)))
+    parts += [Text(f"note: {note}") for note in found.notes]
+    said = f"revolutions are counted by {found.counted_by}; orbit of {found.orbit_epoch_utc[:19]}Z"
+    parts.append(Text(f"{said}; the crew's day begins at 06:00 UTC", style="dim"))
+    return Group(*parts)
+
+
+def _place(latitude: float, longitude: float) -> str:
+    return f"{abs(latitude):.1f} {'N' if latitude >= 0 else 'S'} {abs(longitude):.1f} {'E' if longitude >= 0 else 'W'}"
+
+
+def _hours(seconds: float) -> str:
+    """2:29, or 26:14."""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
