@@ -31,6 +31,7 @@ OWN = (
     "summary",
     "description",
     "note",
+    "option",
     "expected",
 )  # not taken over from what a file extends
 MOUNTED = ("vehicle", "site", "atmosphere", "dispersion", "cooling")  # sections that may be files of their own
@@ -87,7 +88,7 @@ class Scenario(ScenarioSections):
     def values(self) -> Iterator[tuple[str, Value | Instant]]:
         """(dotted key, value) of everything the flight rests on, without `expected`."""
         for key, leaf in leaves(self):
-            if isinstance(leaf, (Value, Instant)) and not key.startswith("dispersion."):
+            if isinstance(leaf, (Value, Instant)) and not key.startswith(("dispersion.", "option.")):
                 yield key, leaf
 
     def grades(self) -> dict[str, int]:

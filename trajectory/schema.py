@@ -540,6 +540,20 @@ class Event(Section):
     direction: Literal["falling", "rising", "either"] = "either"
 
 
+class Option(Section):
+    """The flight as a way home among others: from when until when it was to be had, and for how many. `source` says whence."""
+
+    from_: Epoch | None = Field(None, alias="from")
+    until: Epoch | None = None
+    seats: whole(0, 7) | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.from_ is not None and self.until is not None and str(self.until) <= str(self.from_):
+            refuse("until must be later than from")
+        return self
+
+
 class Base(Section):
     name: Text
     latitude: Latitude
@@ -586,6 +600,7 @@ class ScenarioSections(Described):
     dispersion: Dispersion | None = None
     branch: tuple[Branch, ...] = ()
     event: tuple[Event, ...] = ()
+    option: Option | None = None
     expected: Expected | None = None
 
     @model_validator(mode="after")
