@@ -25,6 +25,7 @@ _HOME = {
     "Comparison": "compare",
     "opportunities": "opportunities",
     "Windows": "windows",
+    "burns": "faults",
     "verify": "verify",
     "KernelPropagator": "propagator",
 }

@@ -70,6 +70,11 @@ def parser() -> argparse.ArgumentParser:
     when.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
     when.add_argument("--out", metavar="FILE", help="picture of the days; without it ./NAME-opportunities.png")
     when.add_argument("--json", action="store_true", help="print the windows as JSON and nothing else")
+    wrong = command("burns", "deorbit burns that go wrong: where each lands, or that it stays in orbit and until when")
+    wrong.add_argument("scenario", metavar="NAME_OR_FILE")
+    wrong.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    wrong.add_argument("--out", metavar="FILE", help="picture; without it ./NAME-burns.png")
+    wrong.add_argument("--json", action="store_true", help="print the table as JSON and nothing else")
     verify = command("verify", "every shipped scenario and check case against its published truth")
     verify.add_argument("cases", nargs="*", metavar="CASE")
     verify.add_argument("--json", action="store_true", help="print the comparisons as JSON and nothing else")
@@ -122,7 +127,7 @@ def main(arguments=None) -> int:
         return BAD_INPUT
     try:
         known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "verify": verify,
-                 "opportunities": opportunities}
+                 "opportunities": opportunities, "burns": burns}
         return known[given.command](given)
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
@@ -397,6 +402,29 @@ def opportunities(given) -> int:
         from trajectory.report import tables
 
         tables.console(width=200).print(tables.windows(found))
+        print(f"picture in {out}")
+    return GOOD
+
+
+def burns(given) -> int:
+    import json
+
+    from trajectory import faults, scenario
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    with busy("aiming, and flying what may go wrong"):
+        found = faults.burns(loaded)
+    if given.json:
+        print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
+    if given.out is not None or not given.json:
+        from trajectory.report import plots
+
+        out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-burns.png"
+        plots.save(found.plot(), out)
+    if not given.json:
+        from trajectory.report import tables
+
+        tables.console(width=190).print(tables.burns(found))
         print(f"picture in {out}")
     return GOOD
 

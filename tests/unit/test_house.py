@@ -95,7 +95,8 @@ FLOORS = [
     {"targeting", "reach", "zones", "passes", "land"},
     {"windows"},
     {"soonest"},
-    {"opportunities"},
+    {"opportunities", "decay"},
+    {"faults"},
     {"spread"},
     {"exposure", "cooling.block"},
     {"six_degrees"},
@@ -115,7 +116,7 @@ PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phas
            "cooling.equipment", "cooling.leak", "cooling.model", "cooling.network", "cooling.particle",
            "cooling.strain")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
-LOOKS_UP = {("result", "report"), ("compare", "report"), ("windows", "report")}
+LOOKS_UP = {("result", "report"), ("compare", "report"), ("windows", "report"), ("faults", "report")}
 
 
 def floor_of(name):
@@ -149,7 +150,7 @@ def test_the_physics_knows_no_units_dates_and_files_of_others():
         ({"contourpy"}, {"density"}),
         ({"shapely"}, {"footprint", "report.areas", "compare", "land"}),
         ({"xarray"}, {"result", "ensemble"}),
-        ({"pandas"}, {"own_samples", "sensitivity", "compare", "windows"}),
+        ({"pandas"}, {"own_samples", "sensitivity", "compare", "windows", "faults"}),
         ({"rich"}, {"report.tables", "cli"}),
     ],
     ids=lambda x: "-".join(sorted(x)),

@@ -231,9 +231,9 @@ def test_what_cannot_be_asked_is_named(words, said, capsys):
 
 
 def test_a_site_of_ones_own_for_a_vehicle_whose_zones_have_no_coordinates(tmp_path):
-    """Off Jacksonville, 35 km from where Crew-4's flight comes down with no reversal: its burn began at 20:01."""
+    """Off Jacksonville, 35 km from where Crew-4's flight comes down: its burn began at 20:01."""
     site = tmp_path / "jacksonville.toml"
-    site.write_text('schema = 1\nname = "jacksonville"\nlatitude = "30.6 deg"\nlongitude = "-80.4 deg"\nzone_radius = "10 km"\n')
+    site.write_text('schema = 1\nname = "jacksonville"\nlatitude = "30.6 deg"\nlongitude = "-80.4 deg"\n')
     found = opportunities.opportunities(tj.load("crew4-dragon"), 0.5, str(site))
     assert "2022-10-14T19:59:00.000Z" < found[0].ignition_utc < "2022-10-14T20:03:00.000Z"
     assert len(opportunities.opportunities(tj.load("crew4-dragon"), 0.5)) == 0

@@ -399,3 +399,45 @@ def _hours(seconds: float) -> str:
     """2:29, or 26:14."""
     minutes = round(seconds / 60)
     return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def burns(found):
+    """What becomes of a burn that goes wrong, a row for each fault."""
+    title = f"{found.scenario.name}, ignition {found.ignition_utc[:19]}Z: burns that go wrong"
+    table = Table(title=title, box=box.SIMPLE, pad_edge=False)
+    left = ("fault", "what is done", "where it ends")
+    columns = ("fault", "what is done", "burn", "speed change", "entry", "angle", "where it ends", "along", "across", "load")
+    for column in columns:
+        table.add_column(column, justify="left" if column in left else "right")
+    kind = None
+    for r in found:
+        if r.kind != kind and kind is not None:
+            table.add_section()
+        kind = r.kind
+        ends = "in orbit" if r.outcome == "in_orbit" else r.outcome.replace("_", " ")
+        if r.landing_utc is not None:
+            ends = _place(r.landing_latitude_deg, r.landing_longitude_deg) + ("" if r.on_land else ", in the sea")
+        elif r.perigee_m is not None:
+            ends += f" {r.perigee_m / 1e3:.0f} x {r.apogee_m / 1e3:.0f} km, {_decay(r)}"
+        table.add_row(
+            r.fault, r.response, _or(r.burn_s, "{:.0f} s"), _or(r.delta_v_m_s, "{:.1f} m/s"), _or(r.entry_later_s, "{:+.0f} s"),
+            _or(r.flight_path_angle_deg, "{:.2f} deg"), ends, _or(r.miss_along_m, "{:+.0f} km", 1e-3),
+            _or(r.miss_across_m, "{:+.0f} km", 1e-3), _or(r.peak_load_factor_g, "{:.1f} g"))  # fmt: skip
+    said = dict.fromkeys(f"{r.response}: {r.source}" for r in found if r.kind not in ("none", "leak thrust"))
+    said |= dict.fromkeys(f"leak: {r.source}" for r in found if r.kind == "leak thrust")
+    notes = [Text(line, style="dim") for line in said]
+    about = "decay: the range is twice and half the drag; entry: after that of the flight as planned; angle: over the horizon there"
+    return Group(table, *notes, Text(f"{about}; along, across: from its landing", style="dim"))
+
+
+def _or(value, form: str, factor: float = 1.0) -> str:
+    return "" if value is None else form.format(value * factor)
+
+
+def _decay(row) -> str:
+    if row.decay_from_utc is None:
+        return "stays for more than 60 days"
+    if row.decay_utc is None:
+        return f"comes down after {row.decay_from_utc[:10]}"
+    until = "later than 60 days" if row.decay_to_utc is None else row.decay_to_utc[5:16].replace("T", " ")
+    return f"comes down {row.decay_utc[5:16].replace('T', ' ')} ({row.decay_from_utc[5:16].replace('T', ' ')} to {until})"
