@@ -26,6 +26,7 @@ _HOME = {
     "opportunities": "opportunities",
     "Windows": "windows",
     "burns": "faults",
+    "calendar": "calendar",
     "verify": "verify",
     "KernelPropagator": "propagator",
 }

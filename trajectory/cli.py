@@ -75,6 +75,11 @@ def parser() -> argparse.ArgumentParser:
     wrong.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
     wrong.add_argument("--out", metavar="FILE", help="picture; without it ./NAME-burns.png")
     wrong.add_argument("--json", action="store_true", help="print the table as JSON and nothing else")
+    days = command("calendar", "which ships were docked when, who had a seat in what, and what each way home leaves behind")
+    days.add_argument("name", nargs="?", default="iss-2022-2023", metavar="NAME_OR_FILE", help="iss-2022-2023 if not given")
+    days.add_argument("--on", metavar="DATE", help="one day, or an instant, in full")
+    days.add_argument("--out", metavar="FILE", help="picture; without it ./NAME.png")
+    days.add_argument("--json", action="store_true", help="print it as JSON and nothing else")
     verify = command("verify", "every shipped scenario and check case against its published truth")
     verify.add_argument("cases", nargs="*", metavar="CASE")
     verify.add_argument("--json", action="store_true", help="print the comparisons as JSON and nothing else")
@@ -127,7 +132,7 @@ def main(arguments=None) -> int:
         return BAD_INPUT
     try:
         known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "verify": verify,
-                 "opportunities": opportunities, "burns": burns}
+                 "opportunities": opportunities, "burns": burns, "calendar": calendar}
         return known[given.command](given)
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
@@ -426,6 +431,29 @@ def burns(given) -> int:
 
         tables.console(width=190).print(tables.burns(found))
         print(f"picture in {out}")
+    return GOOD
+
+
+def calendar(given) -> int:
+    import json
+
+    from trajectory import calendar as station
+
+    found = station.calendar(given.name)
+    day = None if given.on is None else found.on(given.on)
+    if given.json:
+        print(json.dumps(found.to_dict() if day is None else day.to_dict(), indent=1, allow_nan=False))
+    if given.out is not None or not (given.json or given.on):
+        from trajectory.report import plots
+
+        out = Path(given.out) if given.out else Path.cwd() / f"{found.name}.png"
+        plots.save(found.plot(), out)
+    if not given.json:
+        from trajectory.report import tables
+
+        tables.console(width=170).print(tables.calendar(found) if day is None else tables.station(day))
+        if given.out is not None or given.on is None:
+            print(f"picture in {out}")
     return GOOD
 
 

@@ -92,7 +92,7 @@ FLOORS = [
     {"case", "propagator", "batch"},
     {"flight"},
     {"guidance"},
-    {"targeting", "reach", "zones", "passes", "land"},
+    {"targeting", "reach", "zones", "calendar", "passes", "land"},
     {"windows"},
     {"soonest"},
     {"opportunities", "decay"},
@@ -116,7 +116,7 @@ PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phas
            "cooling.equipment", "cooling.leak", "cooling.model", "cooling.network", "cooling.particle",
            "cooling.strain")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
-LOOKS_UP = {("result", "report"), ("compare", "report"), ("windows", "report"), ("faults", "report")}
+LOOKS_UP = {("result", "report"), ("compare", "report"), ("windows", "report"), ("faults", "report"), ("calendar", "report")}
 
 
 def floor_of(name):
@@ -150,7 +150,7 @@ def test_the_physics_knows_no_units_dates_and_files_of_others():
         ({"contourpy"}, {"density"}),
         ({"shapely"}, {"footprint", "report.areas", "compare", "land"}),
         ({"xarray"}, {"result", "ensemble"}),
-        ({"pandas"}, {"own_samples", "sensitivity", "compare", "windows", "faults"}),
+        ({"pandas"}, {"own_samples", "sensitivity", "compare", "windows", "faults", "calendar"}),
         ({"rich"}, {"report.tables", "cli"}),
     ],
     ids=lambda x: "-".join(sorted(x)),
@@ -217,7 +217,7 @@ def test_names_at_the_front_door_open():
 
 def test_functions_named_as_their_module_are_called_however_it_was_imported():
     code = "import trajectory.{0}, trajectory as tj; assert callable(tj.{0}); from trajectory import {0}; assert callable({0})"
-    for name in ("compare", "opportunities"):
+    for name in ("compare", "opportunities", "calendar"):
         done = run(sys.executable, "-c", code.format(name), cwd="/")
         assert done.returncode == 0, done.stderr
         assert callable(getattr(trajectory, name))

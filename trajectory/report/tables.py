@@ -3,6 +3,7 @@
 import math
 import sys
 
+import numpy as np
 from rich import box
 from rich.console import Console, Group
 from rich.table import Table
@@ -426,7 +427,7 @@ def burns(found):
     said = dict.fromkeys(f"{r.response}: {r.source}" for r in found if r.kind not in ("none", "leak thrust"))
     said |= dict.fromkeys(f"leak: {r.source}" for r in found if r.kind == "leak thrust")
     notes = [Text(line, style="dim") for line in said]
-    about = "decay: the range is twice and half the drag; entry: after that of the flight as planned; angle: over the horizon there"
+    about = "decay: the range is twice and half the drag; entry: later than planned; angle: over the horizon there"
     return Group(table, *notes, Text(f"{about}; along, across: from its landing", style="dim"))
 
 
@@ -441,3 +442,47 @@ def _decay(row) -> str:
         return f"comes down after {row.decay_from_utc[:10]}"
     until = "later than 60 days" if row.decay_to_utc is None else row.decay_to_utc[5:16].replace("T", " ")
     return f"comes down {row.decay_utc[5:16].replace('T', ' ')} ({row.decay_from_utc[5:16].replace('T', ' ')} to {until})"
+
+
+def calendar(found):
+    """A calendar: the stretches in which someone lacks a seat, the ways home, and how long the crews stayed."""
+    span = f"{found.file.from_.iso[:10]} to {found.file.until.iso[:10]}"
+    gaps = Table(title=f"{found.name}, {span}: when someone aboard had no seat", box=box.SIMPLE, pad_edge=False)
+    for column in ("from", "until", "days", "aboard", "healthy seats", "who"):
+        gaps.add_column(column, justify="right" if column in ("days", "aboard", "healthy seats") else "left")
+    for g in found.gaps():
+        a, b = (np.datetime64(g[k][:-1]) for k in ("from_utc", "until_utc"))
+        days = (b - a) / np.timedelta64(86400, "s")
+        gaps.add_row(_minute(g["from_utc"]), _minute(g["until_utc"]), f"{days:.1f}", str(g["aboard"]), str(g["healthy_seats"]),
+                     ", ".join(g["who"]))  # fmt: skip
+    ways = Table(title="ways home", box=box.SIMPLE, pad_edge=False)
+    for column in ("scenario", "takes", "from", "until", "all who stay have a seat", "crew rotation", "cargo"):
+        ways.add_column(column)
+    for o in found.options():
+        covered = _minute(o["covered_from_utc"]) if o["covered_from_utc"] else "never"
+        span = (_minute(o["from_utc"]), _minute(o["until_utc"]))
+        ways.add_row(o["scenario"], str(len(o["takes"])), *span, covered, o["rotation"], o["cargo"])
+    stays = Table(title="crews", box=box.SIMPLE, pad_edge=False)
+    for column in ("who", "days aboard", "planned"):
+        stays.add_column(column)
+    for s in found.stays():
+        stays.add_row(", ".join(s["names"]), _or(s["days"], "{:.0f}"), _or(s["planned_days"], "{:.0f}"))
+    grades = ", ".join(f"{n} {word}" for word, n in found.grades().items() if n)
+    said = "a seat: in a healthy ship, with one's own liner; times within the calendar; assumed dates are recalled, unconfirmed"
+    return Group(gaps, ways, stays, Text(f"dates: {grades}; {said}", style="dim"))
+
+
+def station(day):
+    """One day of a calendar: who could leave at once and in what."""
+    title = f"{day.when}: {day.aboard} aboard, {day.healthy_seats} seats in healthy ships"
+    table = Table(title=title, box=box.SIMPLE, pad_edge=False)
+    for column in ("who", "ship", "place"):
+        table.add_column(column)
+    for name, (ship, what) in day.places.items():
+        table.add_row(name, ship or "", Text(what, style="" if what == "seat" else "red"))
+    docked = ", ".join(f"{n}{f' ({port})' if port else ''}{'' if fit else ', damaged'}" for n, port, fit in day.docked)
+    return Group(table, Text(f"docked: {docked}"))
+
+
+def _minute(text: str | None) -> str:
+    return "" if text is None else text[:16].replace("T", " ")
