@@ -27,6 +27,7 @@ _HOME = {
     "Windows": "windows",
     "burns": "faults",
     "calendar": "calendar",
+    "hazard": "hazard",
     "verify": "verify",
     "KernelPropagator": "propagator",
 }
@@ -49,7 +50,7 @@ class _Front(ModuleType):
         super().__setattr__(name, value)
 
 
-_CALLED = ("compare", "opportunities", "calendar")
+_CALLED = ("compare", "opportunities", "calendar", "hazard")
 sys.modules[__name__].__class__ = _Front
 
 

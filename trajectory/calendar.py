@@ -63,7 +63,7 @@ class Spacecraft(Section):
     assigned: tuple[Assigned, ...] = ()
 
     def docked(self, when) -> Stay | None:
-        """The stay that holds; between two, while the ship moves from port to port with its crew in it, the one before, portless."""
+        """The stay that holds; while the ship moves from port to port, its crew in it, the one before, without a port."""
         held = next((s for s in self.stay if s.holds(when)), None)
         before = [s for s in self.stay if at(s.from_) <= when]
         if held is None and before and any(at(s.from_) > when for s in self.stay):

@@ -80,6 +80,14 @@ def parser() -> argparse.ArgumentParser:
     days.add_argument("--on", metavar="DATE", help="one day, or an instant, in full")
     days.add_argument("--out", metavar="FILE", help="picture; without it ./NAME.png")
     days.add_argument("--json", action="store_true", help="print it as JSON and nothing else")
+    below = command("hazard", "where every body comes down, the areas to keep clear, casualties to be expected")
+    below.add_argument("scenario", metavar="NAME_OR_FILE")
+    below.add_argument("--samples", type=whole_number(20), default=1000, metavar="N", help="flights; 1000")
+    below.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
+    below.add_argument("--population", type=float, metavar="P", help="persons per km2 in the areas")
+    below.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    below.add_argument("--out", metavar="DIR", help="folder of the map, GeoJSON and messages; without it ./NAME-hazard/")
+    below.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
     verify = command("verify", "every shipped scenario and check case against its published truth")
     verify.add_argument("cases", nargs="*", metavar="CASE")
     verify.add_argument("--json", action="store_true", help="print the comparisons as JSON and nothing else")
@@ -132,7 +140,7 @@ def main(arguments=None) -> int:
         return BAD_INPUT
     try:
         known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "verify": verify,
-                 "opportunities": opportunities, "burns": burns, "calendar": calendar}
+                 "opportunities": opportunities, "burns": burns, "calendar": calendar, "hazard": hazard}
         return known[given.command](given)
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
@@ -454,6 +462,31 @@ def calendar(given) -> int:
         tables.console(width=170).print(tables.calendar(found) if day is None else tables.station(day))
         if given.out is not None or given.on is None:
             print(f"picture in {out}")
+    return GOOD
+
+
+def hazard(given) -> int:
+    import json
+
+    from trajectory import hazard as below
+    from trajectory import scenario
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    with busy("following every body"):
+        found = below.hazard(loaded, given.samples, given.seed, given.population)
+    if given.json:
+        print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
+    if given.out is not None or not given.json:
+        from trajectory.report import areas_below, folder
+
+        out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-hazard"
+        with folder.reserved(out) as place:
+            areas_below.fill(place, found)
+    if not given.json:
+        from trajectory.report import tables
+
+        tables.console(width=150).print(tables.hazard(found))
+        print(f"results in {out}")
     return GOOD
 
 

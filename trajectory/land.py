@@ -36,3 +36,22 @@ def all_around(latitude, longitude, radius: float, land: bool = True, points: in
     lon = np.asarray(longitude)[:, None] + r * np.sin(angle) / np.maximum(np.cos(latitude), 0.05)[:, None]
     around = is_land(lat, lon) == land
     return around.all(axis=1) & (is_land(latitude, longitude) == land)
+
+
+def distance(corners: np.ndarray) -> float:
+    """m from a convex area to the nearest land; 0 where it touches any. corners (m, 2): latitude, longitude, rad. By points
+    along its edge and what is nearest to them in degrees, which may be too far by some parts in a hundred."""
+    import shapely
+
+    from trajectory import frames
+
+    east = np.degrees(corners[:, 1])
+    if np.ptp(east) > 180.0:
+        east = east % 360.0
+    ring = shapely.Polygon(np.column_stack([east, np.degrees(corners[:, 0])]))
+    if ring.intersects(shape()):
+        return 0.0
+    edge = shapely.get_coordinates(shapely.segmentize(ring.exterior, 0.1))
+    points = shapely.points(edge)
+    nearest = np.array([shapely.get_coordinates(shapely.shortest_line(p, shape()))[1] for p in points])
+    return float(np.min(frames.distance(*np.radians(edge[:, ::-1]).T, *np.radians(nearest[:, ::-1]).T)))

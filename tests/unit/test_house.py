@@ -102,7 +102,7 @@ FLOORS = [
     {"six_degrees"},
     {"result"},
     {"ensemble", "own_law"},
-    {"sensitivity", "tails", "compare"},
+    {"sensitivity", "tails", "compare", "hazard"},
     {"verify", "checks"},
     {"report"},
     {"store"},
@@ -116,7 +116,8 @@ PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phas
            "cooling.equipment", "cooling.leak", "cooling.model", "cooling.network", "cooling.particle",
            "cooling.strain")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
-LOOKS_UP = {("result", "report"), ("compare", "report"), ("windows", "report"), ("faults", "report"), ("calendar", "report")}
+LOOKS_UP = {("result", "report"), ("compare", "report"), ("windows", "report"), ("faults", "report"),
+            ("calendar", "report"), ("hazard", "report")}
 
 
 def floor_of(name):
@@ -217,7 +218,7 @@ def test_names_at_the_front_door_open():
 
 def test_functions_named_as_their_module_are_called_however_it_was_imported():
     code = "import trajectory.{0}, trajectory as tj; assert callable(tj.{0}); from trajectory import {0}; assert callable({0})"
-    for name in ("compare", "opportunities", "calendar"):
+    for name in ("compare", "opportunities", "calendar", "hazard"):
         done = run(sys.executable, "-c", code.format(name), cwd="/")
         assert done.returncode == 0, done.stderr
         assert callable(getattr(trajectory, name))

@@ -72,7 +72,7 @@ def picture(found):
         axis.grid(axis="y", color=FAINT, linewidth=0.4)
         name = found.scenario.title or found.scenario.name
         figure.text(0.02, 1 - 0.3 / tall, f"{name}: burns that go wrong", fontsize=13, fontweight="bold", va="center")
-        said = f"ignition planned {found.ignition_utc[:19]}Z; landing beyond the plan's along the track, greatest load; green: 28 km;"
+        said = f"ignition planned {found.ignition_utc[:19]}Z; landing along the track, greatest load; green: 28 km;"
         figure.text(0.02, 1 - 0.55 / tall, f"{said} hollow squares: in the sea", fontsize=8.5, color=QUIET, va="center")
     return figure
 

@@ -486,3 +486,26 @@ def station(day):
 
 def _minute(text: str | None) -> str:
     return "" if text is None else text[:16].replace("T", " ")
+
+
+def hazard(found):
+    """The bodies of a re-entry, and the rules."""
+    table = Table(title=f"{found.scenario.name}: {found.samples} flights, every body", box=box.SIMPLE, pad_edge=False)
+    for column in ("body", "left at", "median fall", "speed", "energy", "casualty area", "area holds", "nearest again"):
+        table.add_column(column, justify="left" if column in ("body", "left at", "median fall") else "right")
+    for b in found.bodies:
+        row = b.to_dict()
+        place = "" if row["median"][0] is None else _place(*row["median"])
+        near = min(b.recontact.values()) if b.recontact else None
+        table.add_row(b.name.replace("_", " "), b.separation.replace("_", " "), place, _or(row["speed_m_s"], "{:.1f} m/s"),
+                      _or(row["energy_j"], "{:.0f} kJ", 1e-3), f"{b.casualty_area:.1f} m2", f"{100 * b.containment:.3g} %",
+                      _or(near, "{:.0f} m"))  # fmt: skip
+    said = "nothing harmful is left behind"
+    if found.most_population:
+        said = f"casualty area of what is left behind: {found.casualty_area:.1f} m2; "
+        said += f"up to {found.most_population:.2f} persons per km2 keep to 1e-4"
+    lines = [Text(said)]
+    for r in found.rules():
+        word = {True: "holds", False: "broken", None: "cannot be said"}[r["holds"]]
+        lines.append(Text(f"NASA-STD-8719.14, {r['rule']}, {r['what']}: {word} ({r['why']})"))
+    return Group(table, *lines, *(Text(f"note: {note}", style="dim") for note in found.notes))
