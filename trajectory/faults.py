@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from trajectory import batch, constants, frames, guidance, land, targeting
+from trajectory import batch, constants, frames, land, targeting
 from trajectory import leg as legs_
 from trajectory.case import build, refused
 from trajectory.cooling import leak
@@ -132,7 +132,7 @@ def burns(scenario) -> Burns:
 
 def decayed(scenario, case, flown) -> list[Outcome]:
     """The outcomes, those that stay in orbit with the time at which they come down by themselves."""
-    up = [k for k, (_, _, _, _, left) in enumerate(flown) if left is not None]
+    up = [k for k, row in enumerate(flown) if row[4] is not None]
     rows = [outcome for outcome, *_ in flown]
     if not up or scenario.vehicle.orbit is None:
         return rows
@@ -209,7 +209,8 @@ def leaked(scenario) -> float:
 
 
 def flight_of(scenario, aimed, fault: Fault, planned):
-    """(Outcome, latitude, longitude, time of the entry, the event of the cut-off where the ship stays up) of one fault;
+    """(Outcome, latitude, longitude, time of the entry, the event of the cut-off where the ship stays up, the azimuth of
+    the way from entry to landing) of one fault;
     planned: the same of the flight as planned."""
     own = scenario.replace(**dict(fault.changes)) if fault.changes else scenario
     commands = replace(aimed.commands, offset=fault.late)
@@ -241,11 +242,16 @@ def flight_of(scenario, aimed, fault: Fault, planned):
             "peak_load_factor_g": float(flown.peaks[0, 0, 0] / constants.STANDARD_GRAVITY),
         }
         if planned is not None:
-            azimuth = guidance.track_azimuth(case, planned[1])
+            azimuth = planned[5]
             miss = frames.downrange_crossrange(latitude, longitude, planned[1], planned[2], azimuth)
             found |= dict(zip(("miss_along_m", "miss_across_m"), map(float, miss), strict=True))
-    left = cut if outcome not in LANDED else None
-    return Outcome(**found), latitude, longitude, np.nan if entry is None else float(entry.t), left
+    left = cut if outcome == "in_orbit" else None
+    along = np.nan
+    if entry is not None and np.isfinite(latitude):  # the way from the entry to the landing, as it arrives
+        begun = frames.geodetic(entry.y[:3], entry.t, case.orientation)[:2]
+        north, east = frames.plane_about(latitude, longitude, *begun)
+        along = float(np.arctan2(-east, -north))
+    return Outcome(**found), latitude, longitude, np.nan if entry is None else float(entry.t), left, along
 
 
 def speed_change(flown) -> float:

@@ -209,6 +209,8 @@ def hazard(
             bodies.append(module(scenario, case, nominal.case, part, states, seed, containment))
     if "heat_shield_jettison" in asked:
         bodies.append(shield(scenario, case, flown.events["heat_shield_jettison"], seed, containment))
+    if not columns:
+        notes.append("the scenario disperses nothing: every flight is the same, and no area can be drawn")
     if not bodies:
         notes.append("the vehicle leaves no body behind that its file names")
     down = np.isin(flown.outcome, LANDED)
@@ -295,7 +297,7 @@ def area_of(latitude: np.ndarray, longitude: np.ndarray, containment: float):
     """(corners (m, 2), containment that holds with 95 % confidence, part of the points inside): the convex hull of the inner
     points about their middle, of as many as are needed for the share of further points to be the containment at least
     (Clopper & Pearson 1934); of all, with what they can say, where they are too few."""
-    from scipy.spatial import ConvexHull
+    from scipy.spatial import ConvexHull, QhullError
 
     n = len(latitude)
     if n < 3:
@@ -308,7 +310,10 @@ def area_of(latitude: np.ndarray, longitude: np.ndarray, containment: float):
     count = next((k for k in range(int(np.ceil(containment * n)), n + 1) if confidence.share(k, n).low >= containment), n)
     east = (longitude - middle[1] + np.pi) % (2 * np.pi) - np.pi
     flat = np.stack([east, latitude - middle[0]], axis=1)  # straight edges in longitude and latitude, as GeoJSON has them
-    hull = ConvexHull(flat[order[:count]])
+    try:
+        hull = ConvexHull(flat[order[:count]])
+    except QhullError:  # all in one place or on one line: nothing is dispersed
+        return np.empty((0, 2)), 0.0, 0.0
     inside = np.all(hull.equations[:, :2] @ flat.T + hull.equations[:, 2:] <= 1e-12, axis=0)
     corners = flat[order[:count]][hull.vertices][:, ::-1] + middle
     held = containment if confidence.share(count, n).low >= containment else confidence.share(count, n).low

@@ -68,6 +68,8 @@ def opportunities(
     orientation = orientation_of(scenario, begin)
     track = passes.track(scenario, orientation, 0.0, days * 86400.0 + 12000.0)
     search = Search(steerable(scenario), begin, days * 86400.0, track, scenario.guidance.mode)
+    if search.lead is None:
+        notes.append("no flight with this burn comes down within a revolution")
     found, beyond = search.windows(where.zones)
     if anywhere:
         found += soonest.stretches(search, where.surface)

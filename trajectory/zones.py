@@ -117,7 +117,7 @@ def named(asked: str, zones, missing, scenario) -> list[Zone]:
             files = [*catalogue.known("zones"), *catalogue.known("site")]
             known = dict.fromkeys([*(z.name for z in zones), *(name for name, _ in missing), *files])
             message = f"no zone, file of zones or site of that name{catalogue.nearest(asked, known)}; known: {', '.join(known)}"
-        raise ScenarioError(asked, [Defect(asked, "--site", "", message)]) from None
+        raise ScenarioError(scenario.file, [Defect(str(scenario.file), "--site", f'"{asked}"', message)]) from None
     site = load_alone(asked, "site", SiteFile)
     return [as_zone(site, site.name or Path(asked).stem)]
 
