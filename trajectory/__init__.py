@@ -6,7 +6,9 @@
 'landed'
 """
 
+import sys
 from importlib import import_module
+from types import ModuleType
 
 _HOME = {
     "load": "scenario",
@@ -21,10 +23,35 @@ _HOME = {
     "Ensemble": "ensemble",
     "compare": "compare",
     "Comparison": "compare",
+    "opportunities": "opportunities",
+    "Windows": "windows",
+    "burns": "faults",
+    "calendar": "calendar",
+    "hazard": "hazard",
     "verify": "verify",
     "KernelPropagator": "propagator",
 }
 __all__ = [*_HOME, "__version__"]
+
+
+class _Called(ModuleType):
+    """A module named after its function: called, it is that function."""
+
+    def __call__(self, *arguments, **words):
+        return getattr(self, self.__name__.rpartition(".")[2])(*arguments, **words)
+
+
+class _Front(ModuleType):
+    """This package: the import system sets its modules on it, over the functions of the same name."""
+
+    def __setattr__(self, name, value):
+        if name in _CALLED and isinstance(value, ModuleType):
+            value.__class__ = _Called
+        super().__setattr__(name, value)
+
+
+_CALLED = ("compare", "opportunities", "calendar", "hazard")
+sys.modules[__name__].__class__ = _Front
 
 
 def __getattr__(name):

@@ -170,6 +170,15 @@ def state_at(scenario, orientation, elapsed: float):
     return np.asarray(r), np.asarray(v), t
 
 
+def tle_states(scenario, orientation, elapsed):
+    """(r, v), each (n, 3), of an element set in the case frame at `elapsed` (n,) s."""
+    try:
+        states = orbit.tle_states(scenario.start.lines, orientation.epoch, elapsed)
+    except ValueError as problem:
+        raise refused(scenario, "start", "", str(problem)) from None
+    return frames.states_to_case(*states, "TEME", elapsed, orientation)
+
+
 # --- the world
 
 
@@ -375,8 +384,11 @@ class OrbitTable:
         from scipy.interpolate import CubicHermiteSpline, CubicSpline
 
         t = np.arange(first - step, last + 2 * step, step)
-        states = [state_at(scenario, orientation, x) for x in t]
-        r, v = np.array([s[0] for s in states]), np.array([s[1] for s in states])
+        if scenario.start.type == "tle":
+            r, v = tle_states(scenario, orientation, t)
+        else:
+            states = [state_at(scenario, orientation, x) for x in t]
+            r, v = np.array([s[0] for s in states]), np.array([s[1] for s in states])
         self.position, self.velocity = CubicHermiteSpline(t, r, v), CubicSpline(t, v)
 
     def __call__(self, t):

@@ -16,7 +16,7 @@ except ImportError:  # Python 3.10
     import tomli as tomllib
 
 FOLDERS = {"scenario": ".", "vehicle": "vehicles", "site": "sites", "atmosphere": "atmospheres",
-           "dispersion": "dispersions", "cooling": "cooling"}  # fmt: skip
+           "dispersion": "dispersions", "cooling": "cooling", "zones": "zones", "calendar": "calendars"}  # fmt: skip
 
 
 class NotInCatalogue(LookupError):
@@ -58,7 +58,7 @@ def find(name_or_path, kind: str = "scenario", beside: Path | None = None) -> Pa
     Parameters
     ----------
     name_or_path : a name without suffix (``"soyuz-ms"``) or the path of a TOML file
-    kind : "scenario", "vehicle", "site" or "atmosphere"
+    kind : one of FOLDERS
     beside : folder of the file that uses the name; a relative path starts there, else in the working folder
 
     Raises

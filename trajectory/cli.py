@@ -76,6 +76,34 @@ def parser() -> argparse.ArgumentParser:
     why.add_argument("--samples", type=whole_number(2), default=512, metavar="N", help="of the Sobol indices; a power of 2")
     why.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
     why.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
+    when = command("opportunities", "when the deorbit burn can start, for which landing zone, and what each window is like")
+    when.add_argument("scenario", metavar="NAME_OR_FILE")
+    when.add_argument("--site", metavar="SITE", help="a zone, a file of zones or a site, by name or path; all of the vehicle's")
+    when.add_argument("--days", type=positive, default=3.0, metavar="D", help="from undocking, else from the epoch; 3")
+    when.add_argument("--order", metavar="LIST", help="criteria with commas, the first deciding: soonest, daylight, light, "
+                      "awake, fresh, margin, zone, free-flight, load, wind; soonest")  # fmt: skip
+    when.add_argument("--soonest", action="store_true", help="down as soon as possible: any land (or water) and any zone")
+    when.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    when.add_argument("--out", metavar="FILE", help="picture of the days; without it ./NAME-opportunities.png")
+    when.add_argument("--json", action="store_true", help="print the windows as JSON and nothing else")
+    wrong = command("burns", "deorbit burns that go wrong: where each lands, or that it stays in orbit and until when")
+    wrong.add_argument("scenario", metavar="NAME_OR_FILE")
+    wrong.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    wrong.add_argument("--out", metavar="FILE", help="picture; without it ./NAME-burns.png")
+    wrong.add_argument("--json", action="store_true", help="print the table as JSON and nothing else")
+    days = command("calendar", "which ships were docked when, who had a seat in what, and what each way home leaves behind")
+    days.add_argument("name", nargs="?", default="iss-2022-2023", metavar="NAME_OR_FILE", help="iss-2022-2023 if not given")
+    days.add_argument("--on", metavar="DATE", help="one day, or an instant, in full")
+    days.add_argument("--out", metavar="FILE", help="picture; without it ./NAME.png")
+    days.add_argument("--json", action="store_true", help="print it as JSON and nothing else")
+    below = command("hazard", "where every body comes down, the areas to keep clear, casualties to be expected")
+    below.add_argument("scenario", metavar="NAME_OR_FILE")
+    below.add_argument("--samples", type=whole_number(20), default=1000, metavar="N", help="flights; 1000")
+    below.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
+    below.add_argument("--population", type=float, metavar="P", help="persons per km2 in the areas")
+    below.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    below.add_argument("--out", metavar="DIR", help="folder of the map, GeoJSON and messages; without it ./NAME-hazard/")
+    below.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
     verify = command("verify", "every shipped scenario and check case against its published truth")
     verify.add_argument("cases", nargs="*", metavar="CASE")
     verify.add_argument("--json", action="store_true", help="print the comparisons as JSON and nothing else")
@@ -104,6 +132,16 @@ def enough(text: str):
         raise argparse.ArgumentTypeError(str(problem)) from None
 
 
+def positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number") from None
+    if not 0.0 < number < 1e6:
+        raise argparse.ArgumentTypeError(f"{text}: allowed is above 0")
+    return number
+
+
 def command_line() -> int:
     """The program: `main`, and after an interruption out at once. An interpreter that shuts down after a KeyboardInterrupt
     inside `exec` (a dataclass being made, say) would end by the signal, whatever status it was given."""
@@ -126,8 +164,9 @@ def main(arguments=None) -> int:
         top.print_help()
         return BAD_INPUT
     try:
-        known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "why": why,
-                 "weather": weather, "verify": verify}  # fmt: skip
+        known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "opportunities": opportunities,
+                 "burns": burns, "calendar": calendar, "hazard": hazard, "reach": reach, "why": why, "weather": weather,
+                 "verify": verify}  # fmt: skip
         return known[given.command](given)
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
@@ -431,6 +470,101 @@ def why(given) -> int:
     console = tables.console()
     for table in tables.why(loaded, one, parts):
         console.print(table)
+
+
+def opportunities(given) -> int:
+    import json
+
+    from trajectory import opportunities as search
+    from trajectory import scenario
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    with busy("looking for windows"):
+        found = search.opportunities(loaded, given.days, given.site, given.order, given.soonest)
+    if given.json:
+        print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
+    if given.out is not None or not given.json:
+        from trajectory.report import plots
+
+        out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-opportunities.png"
+        with busy("drawing"):
+            plots.save(found.plot(), out)
+    if not given.json:
+        from trajectory.report import tables
+
+        tables.console(width=200).print(tables.windows(found))
+        print(f"picture in {out}")
+    return GOOD
+
+
+def burns(given) -> int:
+    import json
+
+    from trajectory import faults, scenario
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    with busy("aiming, and flying what may go wrong"):
+        found = faults.burns(loaded)
+    if given.json:
+        print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
+    if given.out is not None or not given.json:
+        from trajectory.report import plots
+
+        out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-burns.png"
+        plots.save(found.plot(), out)
+    if not given.json:
+        from trajectory.report import tables
+
+        tables.console(width=190).print(tables.burns(found))
+        print(f"picture in {out}")
+    return GOOD
+
+
+def calendar(given) -> int:
+    import json
+
+    from trajectory import calendar as station
+
+    found = station.calendar(given.name)
+    day = None if given.on is None else found.on(given.on)
+    if given.json:
+        print(json.dumps(found.to_dict() if day is None else day.to_dict(), indent=1, allow_nan=False))
+    if given.out is not None or not (given.json or given.on):
+        from trajectory.report import plots
+
+        out = Path(given.out) if given.out else Path.cwd() / f"{found.name}.png"
+        plots.save(found.plot(), out)
+    if not given.json:
+        from trajectory.report import tables
+
+        tables.console(width=170).print(tables.calendar(found) if day is None else tables.station(day))
+        if given.out is not None or given.on is None:
+            print(f"picture in {out}")
+    return GOOD
+
+
+def hazard(given) -> int:
+    import json
+
+    from trajectory import hazard as below
+    from trajectory import scenario
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    with busy("following every body"):
+        found = below.hazard(loaded, given.samples, given.seed, given.population)
+    if given.json:
+        print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
+    if given.out is not None or not given.json:
+        from trajectory.report import areas_below, folder
+
+        out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-hazard"
+        with folder.reserved(out) as place:
+            areas_below.fill(place, found)
+    if not given.json:
+        from trajectory.report import tables
+
+        tables.console(width=150).print(tables.hazard(found))
+        print(f"results in {out}")
     return GOOD
 
 

@@ -283,9 +283,14 @@ def state_to_case(position, velocity, frame, time_iso, orientation):
     position, velocity: (..., 3). frame: one of FRAMES; for "ITRS" the velocity is relative to the
     turning Earth, for the others inertial. ValueError for an unknown frame.
     """
+    elapsed = elapsed_seconds(time_iso, orientation) if frame in ("TEME", "ITRS") else 0.0
+    return states_to_case(position, velocity, frame, elapsed, orientation)
+
+
+def states_to_case(position, velocity, frame, elapsed, orientation):
+    """States (..., 3) in a named frame at `elapsed` (...,) s -> (position, velocity) in the case frame, as state_to_case."""
     position, velocity = np.asarray(position, dtype=float), np.asarray(velocity, dtype=float)
     _known(frame, FRAMES, "frame")
-    elapsed = elapsed_seconds(time_iso, orientation) if frame in ("TEME", "ITRS") else 0.0
     if frame == "ITRS":
         position, velocity = position @ orientation.polar_motion, velocity @ orientation.polar_motion
         velocity = velocity + np.cross([0.0, 0.0, orientation.rotation_rate], position)

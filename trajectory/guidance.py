@@ -87,17 +87,35 @@ def plan(case: Case, law: str, clock: float = 0.0) -> Plan | None:
 
 
 def track_azimuth(case: Case, latitude: float) -> float:
-    """Azimuth of the ground track of the start's orbit where it passes a latitude (rad), as that of the site, on the way
-    the flight goes: northward or southward as the scenario's orbit does half a revolution on. (cos i = sin A cos phi.)"""
+    """Azimuth of the ground track of the start's orbit where it passes a latitude (rad), as that of the site (cos i = sin A
+    cos phi). A latitude is passed on the way north and on the way south: of the two, where the orbit comes nearer to the
+    target; without one, as the start goes."""
     r, v = case.start[0, :3], case.start[0, 3:6]
     h = np.cross(r, v)
     h /= np.linalg.norm(h)
-    up = np.array([np.cos(latitude), 0.0, np.sin(latitude)])
-    ratio = np.clip(h[2] / max(up[0], 1e-6), -1.0, 1.0)
+    ratio = np.clip(h[2] / max(np.cos(latitude), 1e-6), -1.0, 1.0)
     angle = np.arcsin(ratio)
-    # the site lies ahead by up to half a turn: rising if the start is in the southern half or on its way up
-    rising = v[2] > 0
-    return float(angle if rising else np.pi - angle)
+    if case.target is None:
+        return float(angle if v[2] > 0 else np.pi - angle)
+    return float(angle if northward(case, h, latitude) else np.pi - angle)
+
+
+def northward(case: Case, normal: np.ndarray, latitude: float) -> bool:
+    """Whether the orbit, within the revolution ahead, passes the target's longitude more nearly on its way north."""
+    r, v = case.start[0, :3], case.start[0, 3:6]
+    node = np.cross([0.0, 0.0, 1.0], normal)
+    node /= max(np.linalg.norm(node), 1e-12)
+    ahead = np.cross(normal, node)
+    begun = np.arctan2(r @ ahead, r @ node)
+    up = np.arcsin(np.clip(np.sin(latitude) / max(abs(ahead[2]), 1e-12), -1.0, 1.0))
+    rate = np.linalg.norm(np.cross(r, v)) / (r @ r)
+    away = []
+    for place in (up, np.pi - up):
+        on = (place - begun) % (2.0 * np.pi)
+        x, y, _ = np.cos(place) * node + np.sin(place) * ahead
+        east = np.arctan2(y, x) - case.orientation.rotation_rate * (float(case.start_time[0]) + on / rate)
+        away.append(abs((east - case.target[1] + np.pi) % (2.0 * np.pi) - np.pi))
+    return bool(away[0] <= away[1])
 
 
 def beyond_target(case: Case, flown) -> float:

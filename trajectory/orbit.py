@@ -80,6 +80,36 @@ def from_tle(lines, at_iso=None, verify_checksum=True):
     return _sgp4_state(Satrec.twoline2rv(*lines, WGS72), at_iso, f"TLE of object {lines[0][2:7].strip()}")
 
 
+def tle_states(lines, start_iso, seconds):
+    """Positions and velocities (n, 3) in TEME of an element set at `seconds` (n,) after a UTC date.
+
+    As from_tle, for many times at once. ValueError with SGP4's own sentence if it cannot reach one of them.
+    """
+    from astropy.time import TimeDelta
+    from sgp4.api import SGP4_ERRORS, WGS72, Satrec
+
+    lines = _tle_lines(lines, True)
+    times = (frames.parse_epoch(start_iso) + TimeDelta(np.asarray(seconds, dtype=float), format="sec")).utc
+    errors, position, velocity = Satrec.twoline2rv(*lines, WGS72).sgp4_array(times.jd1, times.jd2)
+    if errors.any():
+        k = int(np.flatnonzero(errors)[0])
+        raise ValueError(f"SGP4 cannot reach {_iso(times[k])} from this element set: {SGP4_ERRORS[int(errors[k])]}")
+    return 1e3 * position, 1e3 * velocity
+
+
+def tle_count(lines, at_iso):
+    """Revolutions of an element set as NORAD counts them, from the ascending node, at a UTC date: the count of the set,
+    carried on with its mean motion."""
+    lines = _tle_lines(lines, True)
+    first, second = lines
+    year = int(first[18:20])
+    begin = np.datetime64(f"{(1900 if year > 56 else 2000) + year}-01-01", "us")
+    epoch = begin + np.timedelta64(int((float(first[20:32]) - 1.0) * 86400e6), "us")
+    days = (np.datetime64(str(at_iso).removesuffix("Z"), "us") - epoch) / np.timedelta64(86400000000, "us")
+    from_node = (float(second[34:42]) + float(second[43:51])) % 360.0 / 360.0
+    return int(second[63:68] or 0) + from_node + float(second[52:63]) * days
+
+
 def _tle_lines(lines, verify_checksum):
     from sgp4.io import compute_checksum
 

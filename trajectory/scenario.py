@@ -31,6 +31,7 @@ OWN = (
     "summary",
     "description",
     "note",
+    "option",
     "expected",
 )  # not taken over from what a file extends
 MOUNTED = ("vehicle", "site", "atmosphere", "dispersion", "cooling")  # sections that may be files of their own
@@ -87,7 +88,7 @@ class Scenario(ScenarioSections):
     def values(self) -> Iterator[tuple[str, Value | Instant]]:
         """(dotted key, value) of everything the flight rests on, without `expected`."""
         for key, leaf in leaves(self):
-            if isinstance(leaf, (Value, Instant)) and not key.startswith("dispersion."):
+            if isinstance(leaf, (Value, Instant)) and not key.startswith(("dispersion.", "option.")):
                 yield key, leaf
 
     def grades(self) -> dict[str, int]:
@@ -132,17 +133,22 @@ def load(name_or_path, overrides=()) -> Scenario:
 
 def load_vehicle(name_or_path) -> Vehicle:
     """A vehicle by itself, of a name of the catalogue or the path of its file. Raises ScenarioError with every defect."""
+    return load_alone(name_or_path, "vehicle", Vehicle)
+
+
+def load_alone(name_or_path, kind: str, model, beside: Path | None = None):
+    """A file of a kind of its own (catalogue.FOLDERS), read into its model. Raises ScenarioError with every defect."""
     try:
-        file = catalogue.find(name_or_path, "vehicle")
+        file = catalogue.find(name_or_path, kind, beside)
     except catalogue.NotInCatalogue as error:
         raise ScenarioError(name_or_path, [Defect(str(name_or_path)[:200], "", "", str(error))]) from None
-    tree, origins = _family(file, "vehicle")
+    tree, origins = _family(file, kind)
     tree = {key: item for key, item in tree.items() if key != "extends"}
-    whole = _disowned({"vehicle": tree}, {("vehicle", *path): origin for path, origin in origins.items()})
+    whole = _disowned({kind: tree}, {(kind, *path): origin for path, origin in origins.items()})
     try:
-        return Vehicle.model_validate(whole["vehicle"])
+        return model.model_validate(whole[kind])
     except ValidationError as error:
-        found = [sentence(e, Vehicle, origins, file) for e in error.errors(include_url=False)]
+        found = [sentence(e, model, origins, file) for e in error.errors(include_url=False)]
         raise ScenarioError(file, dict.fromkeys(found)) from None
 
 

@@ -235,8 +235,8 @@ class Deorbit(Section):
 
 
 class Separation(Section):
-    """Where the modules part: descending through an altitude, or some time after ignition. impulse: the speed that the push adds to
-    that of the descending vehicle, along its velocity; pitch and yaw turn it up and toward the orbit normal."""
+    """Where the modules part: descending through an altitude, or some time after ignition. impulse: what the push adds to the
+    speed of the descending vehicle, along its velocity; pitch and yaw turn it up and toward the orbit normal."""
 
     altitude: Altitude | None = None
     after: Duration | None = None
@@ -552,6 +552,20 @@ class Event(Section):
     direction: Literal["falling", "rising", "either"] = "either"
 
 
+class Option(Section):
+    """The flight as a way home among others: from when until when it was to be had, and for how many. `source` says whence."""
+
+    from_: Epoch | None = Field(None, alias="from")
+    until: Epoch | None = None
+    seats: whole(0, 7) | None = None
+
+    @model_validator(mode="after")
+    def _in_order(self):
+        if self.from_ is not None and self.until is not None and str(self.until) <= str(self.from_):
+            refuse("until must be later than from")
+        return self
+
+
 class Base(Section):
     name: Text
     latitude: Latitude
@@ -599,6 +613,7 @@ class ScenarioSections(Described):
     dispersion: Dispersion | None = None
     branch: tuple[Branch, ...] = ()
     event: tuple[Event, ...] = ()
+    option: Option | None = None
     expected: Expected | None = None
 
     @model_validator(mode="after")

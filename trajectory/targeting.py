@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import least_squares
 
 from trajectory import frames, guidance, reach
 from trajectory.case import Case, Commands, OrbitTable, begin_epoch, build, orientation_of
@@ -142,6 +141,8 @@ def scan(scenario, epoch: str, base: Commands, table) -> float:
 
 def refine(scenario, epoch: str, start: Commands, solve, world, table):
     """(commands, distance) by least squares in scaled unknowns, one side of the first bank."""
+    from scipy.optimize import least_squares
+
     scales = {"ignition": 10.0, "delta_v": 1.0, "bank": 0.05, "reversal": 400.0}
     d = scenario.deorbit
     first = {

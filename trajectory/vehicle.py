@@ -197,12 +197,13 @@ class Descent(Section):
 
 
 class Part(Section):
-    """A part left behind at separation."""
+    """A part left behind at separation. separation_speed: with which it is pushed off."""
 
     name: Key
     mass: Mass
     area: Area
     drag_coefficient: PositiveRatio
+    separation_speed: Speed | None = None
 
 
 class Canopy(Section):
@@ -293,6 +294,7 @@ class Vehicle(Described):
 
     schema_version: whole(1, 1) | None = Field(None, alias="schema")
     name: Name | None = None
+    zones: tuple[Name, ...] = ()
     orbit: OrbitBody | None = None
     engine: dict[Key, Engine] = {}
     descent: Descent

@@ -47,7 +47,8 @@ def test_it_lands_on_the_ground(flight):
     if flight.touchdown is None:
         pytest.skip(f"{flight.scenario.name} is not flown to the ground")
     assert flight.touchdown["altitude_m"] == pytest.approx(flight.case.terrain, abs=0.1)
-    assert -3.0 < flight.touchdown["vertical_speed_m_s"] < -0.5
+    softly = flight.scenario.vehicle.soft_landing is not None
+    assert (-3.0 if softly else -9.0) < flight.touchdown["vertical_speed_m_s"] < -0.5
     assert flight.touchdown["horizontal_speed_m_s"] < 0.1, "no wind is flown"
 
 

@@ -93,13 +93,17 @@ FLOORS = [
     {"case", "propagator", "batch"},
     {"flight"},
     {"guidance"},
-    {"targeting", "reach"},
+    {"targeting", "reach", "zones", "calendar", "passes", "land"},
+    {"windows"},
+    {"soonest"},
+    {"opportunities", "decay"},
+    {"faults"},
     {"spread"},
     {"exposure", "cooling.block"},
     {"six_degrees"},
     {"result"},
     {"ensemble", "own_law"},
-    {"sensitivity", "tails", "compare"},
+    {"sensitivity", "tails", "compare", "hazard"},
     {"verify", "checks"},
     {"report"},
     {"store"},
@@ -113,7 +117,8 @@ PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phas
            "cooling.equipment", "cooling.leak", "cooling.model", "cooling.network", "cooling.particle",
            "cooling.strain")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
-LOOKS_UP = {("result", "report"), ("compare", "report")}
+LOOKS_UP = {("result", "report"), ("compare", "report"), ("windows", "report"), ("faults", "report"),
+            ("calendar", "report"), ("hazard", "report")}
 
 
 def floor_of(name):
@@ -145,9 +150,9 @@ def test_the_physics_knows_no_units_dates_and_files_of_others():
         ({"astropy_iers_data", "erfa", "pyproj"}, {"frames"}),
         ({"pymsis"}, {"atmosphere"}),
         ({"contourpy"}, {"density"}),
-        ({"shapely"}, {"footprint", "report.areas", "compare"}),
+        ({"shapely"}, {"footprint", "report.areas", "compare", "land"}),
         ({"xarray"}, {"result", "ensemble", "weather"}),
-        ({"pandas"}, {"own_samples", "sensitivity", "compare"}),
+        ({"pandas"}, {"own_samples", "sensitivity", "compare", "windows", "faults", "calendar"}),
         ({"rich"}, {"report.tables", "cli"}),
     ],
     ids=lambda x: "-".join(sorted(x)),
@@ -211,6 +216,14 @@ def test_names_at_the_front_door_open():
         assert getattr(trajectory, name) is not None
     with pytest.raises(AttributeError, match="no attribute 'flie'"):
         _ = trajectory.flie
+
+
+def test_functions_named_as_their_module_are_called_however_it_was_imported():
+    code = "import trajectory.{0}, trajectory as tj; assert callable(tj.{0}); from trajectory import {0}; assert callable({0})"
+    for name in ("compare", "opportunities", "calendar", "hazard"):
+        done = run(sys.executable, "-c", code.format(name), cwd="/")
+        assert done.returncode == 0, done.stderr
+        assert callable(getattr(trajectory, name))
 
 
 # --- what is carried, and what is not

@@ -1,8 +1,9 @@
 """Aiming: what is left open is found, and what cannot be reached is said."""
 
+import numpy as np
 import pytest
 
-from trajectory import targeting
+from trajectory import guidance, opportunities, targeting
 from trajectory.scenario import load
 
 
@@ -25,3 +26,17 @@ def test_a_site_out_of_reach_says_by_how_much():
     found = targeting.aim(scenario)
     assert abs(found.miss_across) > 100e3
     assert "out of reach" in found.reason and "km" in found.reason
+
+
+@pytest.mark.parametrize(("near", "northward"), [("2023-03-28T11:00:00Z", True), ("2023-03-30T14:10:00Z", False)])
+def test_the_track_at_the_site_is_that_of_the_pass(near, northward):
+    """Of two passes of one latitude the one that lands there: north-eastward on the 28th, south-eastward two days on. On both
+    the ignition is that of the opportunity, which takes its azimuth from the orbit."""
+    scenario = load("ms22-uncrewed").replace(deorbit__near=near)
+    found = targeting.aim(scenario)
+    azimuth = np.degrees(guidance.track_azimuth(found.case, found.case.target[0]))
+    assert (60 < azimuth < 72) if northward else (108 < azimuth < 120)
+    assert abs(found.miss_along) < 50 and abs(found.miss_across) < 50
+    windows = opportunities.opportunities(scenario, 2.4, "zhezkazgan")
+    apart = [abs(np.datetime64(w.ignition_utc[:-1]) - np.datetime64(found.case.epoch[:-1])) for w in windows]
+    assert min(apart) < np.timedelta64(1500, "ms")

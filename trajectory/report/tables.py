@@ -3,6 +3,7 @@
 import math
 import sys
 
+import numpy as np
 from rich import box
 from rich.console import Console, Group
 from rich.table import Table
@@ -370,3 +371,169 @@ def comparison(found):
             cells.append("" if one is None else ("holds" if one["holds"] else "broken") + chance)
         table.add_row(f"limit {limit.replace('_', ' ')}", *cells)
     return table
+
+
+def windows(found):
+    """The windows of an opportunity search, in their order; then what was left out, and why."""
+    title = f"{found.scenario.name}: {len(found)} windows in {found.days:g} days from {found.begin_utc[:19]}Z"
+    table = Table(title=f"{title}, by {', '.join(found.order)}", box=box.SIMPLE, pad_edge=False)
+    columns = ("", "ignition", "zone", "rev", "way", "track passes, reach used", "landing", "light", "wait", "free flight",
+               "load", "crew day", "if waved off")  # fmt: skip
+    left = ("ignition", "zone", "way", "light", "crew day")
+    for column in columns:
+        table.add_column(column, justify="left" if column in left else "right", no_wrap=column in ("", "rev", "landing"))
+    windy = any(w.wind_m_s is not None for w in found)
+    if windy:
+        table.add_column("wind", justify="right", no_wrap=True)
+    day = None
+    for i, w in enumerate(found, 1):
+        date = w.ignition_utc[:10]
+        lit = w.ignition_utc[11:19] if date == day else f"{date} {w.ignition_utc[11:19]}".rjust(19)
+        day = date
+        light = f"day, {w.daylight_left_s / 3600:.1f} h left" if w.daylight else f"dark, sun {w.sun_elevation_deg:.0f} deg"
+        crew = f"{w.crew_day_h:.1f} h" + ("" if w.crew_awake else ", night")
+        lit = lit.rjust(19) + ("" if w.ignition_until_utc is None else f" to {w.ignition_until_utc[11:19]}")
+        place, across = w.site, ""
+        if w.ignition_until_utc is not None:
+            place += f", {_place(w.landing_latitude_deg, w.landing_longitude_deg)}"
+        else:
+            side = "" if abs(w.miss_across_m) < 500 else " right" if w.miss_across_m > 0 else " left"
+            across = f"{abs(w.miss_across_m) / 1e3:.0f} km{side}"
+            across += "" if w.reach_used is None else f", {100 * w.reach_used:.0f} %"
+        cells = [str(i), lit, place, str(w.revolution), "north" if w.northward else "south", across, w.landing_utc[11:19],
+                 light, _hours(w.wait_s), _hours(w.free_flight_s), f"{w.peak_load_factor_g:.1f} g", crew,
+                 "" if w.next_utc is None else f"+{_hours(w.next_wait_s)}"]  # fmt: skip
+        if windy:
+            word = "" if w.wind_ok is None else " ok" if w.wind_ok else " above limit"
+            cells.append("" if w.wind_m_s is None else f"{w.wind_m_s:.1f} m/s{word}")
+        table.add_row(*cells)
+    parts = [table]
+    for p in found.out_of_reach:
+        reach = "lands beside it" if p["reach_m"] is None else f"the reach there is {p['reach_m'] / 1e3:.0f} km"
+        pass_ = f"{p['site']} on revolution {p['revolution']}, {p['passes_utc'][:16]}Z"
+        parts.append(Text(f"out of reach: {pass_}: the track passes {abs(p['miss_across_m']) / 1e3:.0f} km away, {reach}"))
+    if found.missing:
+        parts.append(Text("not asked about, without coordinates: " + ", ".join(n for n, _ in found.missing)))
+    parts += [Text(f"note: {note}") for note in found.notes]
+    said = f"revolutions are counted by {found.counted_by}; orbit of {found.orbit_epoch_utc[:19]}Z"
+    parts.append(Text(f"{said}; the crew's day begins at 06:00 UTC", style="dim"))
+    return Group(*parts)
+
+
+def _place(latitude: float, longitude: float) -> str:
+    return f"{abs(latitude):.1f} {'N' if latitude >= 0 else 'S'} {abs(longitude):.1f} {'E' if longitude >= 0 else 'W'}"
+
+
+def _hours(seconds: float) -> str:
+    """2:29, or 26:14."""
+    minutes = round(seconds / 60)
+    return f"{minutes // 60}:{minutes % 60:02d}"
+
+
+def burns(found):
+    """What becomes of a burn that goes wrong, a row for each fault."""
+    title = f"{found.scenario.name}, ignition {found.ignition_utc[:19]}Z: burns that go wrong"
+    table = Table(title=title, box=box.SIMPLE, pad_edge=False)
+    left = ("fault", "what is done", "where it ends")
+    columns = ("fault", "what is done", "burn", "speed change", "entry", "angle", "where it ends", "along", "across", "load")
+    for column in columns:
+        table.add_column(column, justify="left" if column in left else "right")
+    kind = None
+    for r in found:
+        if r.kind != kind and kind is not None:
+            table.add_section()
+        kind = r.kind
+        ends = "in orbit" if r.outcome == "in_orbit" else r.outcome.replace("_", " ")
+        if r.landing_utc is not None:
+            ends = _place(r.landing_latitude_deg, r.landing_longitude_deg) + ("" if r.on_land else ", in the sea")
+        elif r.perigee_m is not None:
+            ends += f" {r.perigee_m / 1e3:.0f} x {r.apogee_m / 1e3:.0f} km, {_decay(r)}"
+        table.add_row(
+            r.fault, r.response, _or(r.burn_s, "{:.0f} s"), _or(r.delta_v_m_s, "{:.1f} m/s"), _or(r.entry_later_s, "{:+.0f} s"),
+            _or(r.flight_path_angle_deg, "{:.2f} deg"), ends, _or(r.miss_along_m, "{:+.0f} km", 1e-3),
+            _or(r.miss_across_m, "{:+.0f} km", 1e-3), _or(r.peak_load_factor_g, "{:.1f} g"))  # fmt: skip
+    said = dict.fromkeys(f"{r.response}: {r.source}" for r in found if r.kind not in ("none", "leak thrust"))
+    said |= dict.fromkeys(f"leak: {r.source}" for r in found if r.kind == "leak thrust")
+    notes = [Text(line, style="dim") for line in said]
+    about = "decay: the range is twice and half the drag; entry: later than planned; angle: over the horizon there"
+    return Group(table, *notes, Text(f"{about}; along, across: from its landing", style="dim"))
+
+
+def _or(value, form: str, factor: float = 1.0) -> str:
+    return "" if value is None else form.format(value * factor)
+
+
+def _decay(row) -> str:
+    if row.decay_from_utc is None:
+        return "stays for more than 60 days"
+    if row.decay_utc is None:
+        return f"comes down after {row.decay_from_utc[:10]}"
+    until = "later than 60 days" if row.decay_to_utc is None else row.decay_to_utc[5:16].replace("T", " ")
+    return f"comes down {row.decay_utc[5:16].replace('T', ' ')} ({row.decay_from_utc[5:16].replace('T', ' ')} to {until})"
+
+
+def calendar(found):
+    """A calendar: the stretches in which someone lacks a seat, the ways home, and how long the crews stayed."""
+    span = f"{found.file.from_.iso[:10]} to {found.file.until.iso[:10]}"
+    gaps = Table(title=f"{found.name}, {span}: when someone aboard had no seat", box=box.SIMPLE, pad_edge=False)
+    for column in ("from", "until", "days", "aboard", "healthy seats", "who"):
+        gaps.add_column(column, justify="right" if column in ("days", "aboard", "healthy seats") else "left")
+    for g in found.gaps():
+        a, b = (np.datetime64(g[k][:-1]) for k in ("from_utc", "until_utc"))
+        days = (b - a) / np.timedelta64(86400, "s")
+        gaps.add_row(_minute(g["from_utc"]), _minute(g["until_utc"]), f"{days:.1f}", str(g["aboard"]), str(g["healthy_seats"]),
+                     ", ".join(g["who"]))  # fmt: skip
+    ways = Table(title="ways home", box=box.SIMPLE, pad_edge=False)
+    for column in ("scenario", "takes", "from", "until", "all who stay have a seat", "crew rotation", "cargo"):
+        ways.add_column(column)
+    for o in found.options():
+        covered = _minute(o["covered_from_utc"]) if o["covered_from_utc"] else "never"
+        span = (_minute(o["from_utc"]), _minute(o["until_utc"]))
+        ways.add_row(o["scenario"], str(len(o["takes"])), *span, covered, o["rotation"], o["cargo"])
+    stays = Table(title="crews", box=box.SIMPLE, pad_edge=False)
+    for column in ("who", "days aboard", "planned"):
+        stays.add_column(column)
+    for s in found.stays():
+        stays.add_row(", ".join(s["names"]), _or(s["days"], "{:.0f}"), _or(s["planned_days"], "{:.0f}"))
+    grades = ", ".join(f"{n} {word}" for word, n in found.grades().items() if n)
+    said = "a seat: in a healthy ship, with one's own liner; times within the calendar; assumed dates are recalled, unconfirmed"
+    return Group(gaps, ways, stays, Text(f"dates: {grades}; {said}", style="dim"))
+
+
+def station(day):
+    """One day of a calendar: who could leave at once and in what."""
+    title = f"{day.when}: {day.aboard} aboard, {day.healthy_seats} seats in healthy ships"
+    table = Table(title=title, box=box.SIMPLE, pad_edge=False)
+    for column in ("who", "ship", "place"):
+        table.add_column(column)
+    for name, (ship, what) in day.places.items():
+        table.add_row(name, ship or "", Text(what, style="" if what == "seat" else "red"))
+    docked = ", ".join(f"{n}{f' ({port})' if port else ''}{'' if fit else ', damaged'}" for n, port, fit in day.docked)
+    return Group(table, Text(f"docked: {docked}"))
+
+
+def _minute(text: str | None) -> str:
+    return "" if text is None else text[:16].replace("T", " ")
+
+
+def hazard(found):
+    """The bodies of a re-entry, and the rules."""
+    table = Table(title=f"{found.scenario.name}: {found.samples} flights, every body", box=box.SIMPLE, pad_edge=False)
+    for column in ("body", "left at", "median fall", "speed", "energy", "casualty area", "area holds", "nearest again"):
+        table.add_column(column, justify="left" if column in ("body", "left at", "median fall") else "right")
+    for b in found.bodies:
+        row = b.to_dict()
+        place = "" if row["median"][0] is None else _place(*row["median"])
+        near = min(b.recontact.values()) if b.recontact else None
+        table.add_row(b.name.replace("_", " "), b.separation.replace("_", " "), place, _or(row["speed_m_s"], "{:.1f} m/s"),
+                      _or(row["energy_j"], "{:.0f} kJ", 1e-3), f"{b.casualty_area:.1f} m2", f"{100 * b.containment:.3g} %",
+                      _or(near, "{:.0f} m"))  # fmt: skip
+    said = "nothing harmful is left behind"
+    if found.most_population:
+        said = f"casualty area of what is left behind: {found.casualty_area:.1f} m2; "
+        said += f"up to {found.most_population:.2f} persons per km2 keep to 1e-4"
+    lines = [Text(said)]
+    for r in found.rules():
+        word = {True: "holds", False: "broken", None: "cannot be said"}[r["holds"]]
+        lines.append(Text(f"NASA-STD-8719.14, {r['rule']}, {r['what']}: {word} ({r['why']})"))
+    return Group(table, *lines, *(Text(f"note: {note}", style="dim") for note in found.notes))
