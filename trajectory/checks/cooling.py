@@ -120,9 +120,9 @@ def crew():
 def hour(t, rh, clo):
     """The oracle's body: 70 kg, 1.8258 m2, 1.2 met, 59 steps of a minute."""
     body = strain.Body(1.2 * 58.2 * 1.8258, 70.0, 1.8258, clo, 0.2)
-    state = strain.rested(1, 1.2 * 58.2)
+    person, state = strain.Person(body), strain.rested(1, 1.2 * 58.2)
     for _ in range(59):
-        state, _, _ = strain.step(state, body, t, rh / 100.0 * torr(t) * strain.TORR)
+        state, _, _ = person.step(state, t, rh / 100.0 * torr(t) * strain.TORR)
     return state
 
 
@@ -150,12 +150,13 @@ def networks():
     )
     t = [np.array([300.0]), np.array([278.15]), np.array([303.15])]
     links = [(0, 1, "conduction", 10.0), (0, 2, "conduction", 3.0)]
-    steady, _ = network.advance(t, [False, True, True], [0.0, 0.0, 0.0], [550.0, 0.0, 0.0], links, 60.0)
+    steady = network.balance(t, [False, True, True], [550.0, 0.0, 0.0], links)
     yield figure("instruments in balance", steady[0][0] - 273.15, 53.1, 1e-3, "degC")
     yield figure("time constant of the instruments", 0.45e6 / 13.0 / 3600.0, 9.6, 5e-3, "h")
     t, stored = [np.array([290.0]), np.array([295.0])], 0.0
+    closed = network.Network([1e5, 8e5], [False, False], [(0, 1, "conduction")], 60.0)
     for _ in range(360):
-        new, _ = network.advance(t, [False, False], [1e5, 8e5], [200.0, 0.0], [(0, 1, "conduction", 25.0)], 60.0)
+        new, _ = closed.advance(t, [200.0, 0.0], [25.0])
         stored += 1e5 * (new[0][0] - t[0][0]) + 8e5 * (new[1][0] - t[1][0])
         t = new
     yield figure("stored without a sink, 200 W for 6 h", stored / 1e3, 4320.0, 1e-9, "kJ")
