@@ -139,7 +139,7 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
     if scenario.cooling is not None:
         from trajectory.cooling import block
 
-        cooled = block.of(scenario, case, events)
+        cooled = block.of(scenario, case, events, exposed=exposed)
     touchdown = None
     last = next((e for e in reversed(events) if e["name"] == "touchdown"), None)
     if last is not None:

@@ -37,17 +37,28 @@ class Cabins:
     def value(self, name: str, default):
         return self.samples.get(name, default)
 
-    def follow(self, count: int, kept_at: list[int]) -> None:
+    def follow(self, count: int, kept_at: list[int], strict: bool) -> None:
         self.begin((self.timeline.end - self.timeline.start) / count)
         self.keep(0, self.timeline.start)
-        j = 1
-        for k in range(count):
-            now = self.timeline.start + k * self.dt
-            self.step(now)
-            if k + 1 == kept_at[j]:
-                cabin.within(self.t[self.air] - ZERO)
-                self.keep(j, now + self.dt)
-                j += 1
+        j, left = 1, np.full(self.n, len(kept_at))  # the first history at which the air is outside its range
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # of cabins that have left it
+            for k in range(count):
+                now = self.timeline.start + k * self.dt
+                self.step(now)
+                if k + 1 == kept_at[j]:
+                    air_c = self.t[self.air] - ZERO
+                    if strict:
+                        cabin.within(air_c)
+                    inside = (air_c >= cabin.RANGE[0]) & (air_c <= cabin.RANGE[1])
+                    left = np.minimum(left, np.where(inside, len(kept_at), j))
+                    self.keep(j, now + self.dt)
+                    j += 1
+        gone = np.arange(len(kept_at))[:, None] >= left
+        if gone.any():
+            for key, x in self.into.items():
+                if key not in ("imbalance", "outside"):
+                    x[gone] = np.nan
+        self.into["outside"][0] = left < len(kept_at)
         stored = sum(c * (x - y) for c, x, y, held in zip(self.capacity, self.t, self.first, self.held, strict=True) if not held)
         self.into["imbalance"][0] = np.abs(stored - self.came) / np.maximum(self.moved, 1e-30)
 

@@ -125,12 +125,13 @@ KEPT = ("vapour_pressure", "relative_humidity", "carbon_dioxide", "oxygen", "con
         "coolant_flow", "coolant_pressure", "coolant_left", "thrust", "impulse")  # fmt: skip
 
 
-def run(model: Model, timeline: Timeline, samples: dict | None = None, keep=None) -> dict:
+def run(model: Model, timeline: Timeline, samples: dict | None = None, keep=None, strict: bool = True) -> dict:
     """Follow the cabins. samples: name of a value ("node.structure.heat_capacity", "crew.metabolic_rate") -> (n,).
 
     Returns `t` (n_time,) s; a history (n, n_time) for each node ("node.air", K) and each of KEPT, C for core and skin, Pa,
-    kg, or of those named in `keep` alone; `imbalance` (n,), energy that went astray over that moved. A row gives the same in
-    any company. ValueError for samples of unequal length, unknown names, and air outside the range of `cabin`.
+    kg, or of those named in `keep` alone; `imbalance` (n,), energy that went astray over that moved; `outside` (n,), whether
+    the air left the range of `cabin`: NaN from there on, or a ValueError if strict. A row gives the same in any company.
+    ValueError for samples of unequal length and unknown names, and for a coolant outside the range of its properties.
     """
     from trajectory.cooling.follow import Cabins
 
@@ -149,15 +150,15 @@ def run(model: Model, timeline: Timeline, samples: dict | None = None, keep=None
             raise ValueError(f"no history {name!r}; there are {', '.join(histories)}")
     count, kept_at = timeline.steps()
     out = {k: np.empty((len(kept_at), n)) for k in (histories if keep is None else keep)}
-    out["imbalance"] = np.empty((1, n))
+    out["imbalance"], out["outside"] = np.empty((1, n)), np.zeros((1, n))
     for first in range(0, n, ROWS):
         rows = slice(first, min(first + ROWS, n))
         own = {k: v[rows] for k, v in samples.items()}
         at = {k: v[rows] if np.ndim(v) else float(v) for k, v in timeline.events.items()}
         into = {k: x[:, rows] for k, x in out.items()}
-        Cabins(model, timeline, own, at, rows.stop - rows.start, into).follow(count, kept_at)
+        Cabins(model, timeline, own, at, rows.stop - rows.start, into).follow(count, kept_at, strict)
     found = {k: x.T for k, x in out.items()}
-    found["imbalance"] = found["imbalance"][:, 0]
+    found |= {"imbalance": found["imbalance"][:, 0], "outside": found["outside"][:, 0] > 0.0}
     dt = (timeline.end - timeline.start) / count
     return {"t": timeline.start + dt * np.array(kept_at, float)} | found
 

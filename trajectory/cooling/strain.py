@@ -110,7 +110,7 @@ class Person:
         warmer = np.maximum(over_skin, 0.0)
         blood = 6.3 + 120.0 * np.maximum(over_core, 0.0)
         shivering = 0.0
-        if over_skin.min() < 0.0:
+        if (over_skin < 0.0).any():
             cold = np.maximum(-over_skin, 0.0)
             blood = blood / (1.0 + 0.5 * cold)
             shivering = 19.4 * cold * np.maximum(-over_core, 0.0)
@@ -123,7 +123,7 @@ class Person:
         else:
             most = (wet_skin - pressure) * self.bare
             most = most + self.carried * (wet_skin / (skin + 273.15) - pressure / (t_c + 273.15))
-        if np.abs(most).min() < 1e-3:
+        if (np.abs(most) < 1e-3).any():
             most = np.where(np.abs(most) < 1e-3, 1e-3, most)
         part = regulated / most
         capped = 0.06 + 0.94 * part > self.wettest
@@ -133,7 +133,7 @@ class Person:
         else:
             wet = 0.06 + 0.94 * part
         evaporation = wet * most
-        if most.min() < 0.0:
+        if (most < 0.0).any():
             evaporation = np.where(most < 0.0, 0.0, evaporation)
         share = 0.0417737 + 0.7451833 / (blood + 0.585417)
 
