@@ -149,7 +149,7 @@ def flown(case, cancel) -> dict[str, np.ndarray]:
     events = ("chute_command",) if "chute_command" in flight.events_of(case) else ()
     landed = flight.fly_rows(case, case.ready, flight.KEPT, events, cancel)
     n = len(landed.code)
-    out = {c: np.full(n, np.nan) for c in COLUMNS if c not in WHOLE}
+    out = {c: np.full(n, np.nan) for c in COLUMNS if c not in WHOLE and c not in coupling.COLUMNS}
     out["outcome"] = landed.code
     g0 = constants.STANDARD_GRAVITY
     out["time_s"] = landed.t

@@ -15,6 +15,7 @@ from trajectory import catalogue, checks, constants
 from trajectory.checks.truth import Figure, KnownMiss
 
 G0 = constants.STANDARD_GRAVITY
+ZERO = 273.15  # K
 # field of an event or peak: (key of ours, unit of ours, SI units per unit of ours)
 ANGLE, SPEED = ("deg", np.pi / 180), ("m/s", 1.0)
 FIELDS = {
@@ -140,7 +141,22 @@ def flown(scenario) -> list[Figure]:
                               expected.source or "the scenario"))  # fmt: skip
     for key, truth in expected.items():
         figures.append(figure_of(key, truth, flight, problem))
-    return figures
+    return figures + [of_cabin(truth, flight, problem) for truth in expected.cooling]
+
+
+def of_cabin(truth, flight, problem: str) -> Figure:
+    """What the cabin's history is at the time of a published figure."""
+    from trajectory import frames
+
+    warm = truth.quantity in ("cabin", "wet_bulb", "core", "instruments")
+    value, published = np.nan, truth.value.si - (ZERO if warm else 0.0)
+    if flight is not None and flight.cooled is not None and truth.quantity in flight.cooled.nominal:
+        at = frames.elapsed_seconds(truth.time.iso, flight.case.orientation)
+        t, history = flight.cooled.t, flight.cooled.nominal[truth.quantity][0]
+        value = float(np.interp(at, t, history)) if t[0] <= at <= t[-1] else np.nan
+    unit = "degC" if warm else {"coolant_pressure": "Pa"}.get(truth.quantity, "1")
+    words = f"{truth.quantity} at {truth.time.text} ({truth.used}){problem}"
+    return Figure(words, value, published, truth.within.si, unit, truth.source)
 
 
 def figure_of(key: str, truth, flight, problem: str) -> Figure:

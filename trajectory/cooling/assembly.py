@@ -142,7 +142,9 @@ def timeline_of(scenario, case, events: dict, horizon: float = 0.0, shield=None)
         raise refused(scenario, "ends", f"{section.ends} is not after {section.begins}")
     series = {SHIELD: shield} if shield is not None else {}
     for name, node in section.node.items():
-        if node.follows is not None and shield is None:
+        if node.follows is not None and shield is None and "entry_interface" not in events:
+            series[SHIELD] = (np.array([start, end]), np.full(2, node.start.si))  # nothing heats it
+        elif node.follows is not None and shield is None:
             raise refused(scenario, f"node.{name}.follows", "the vehicle has no layers of a heat_shield, or no entry")
     if section.surface:
         t, sky = sky_of(case, start, max(end, start + horizon))

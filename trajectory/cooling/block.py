@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trajectory import dispersion, frames
-from trajectory.cooling import assembly, equipment, impact, limits
+from trajectory.cooling import assembly, equipment, fluids, impact, leak, limits
 from trajectory.cooling.assembly import drawn, environment_of, model_of, refused, timeline_of
 from trajectory.cooling.model import ZERO, Model, Timeline, run
 
@@ -209,13 +209,17 @@ def leaked(section, case, t, now: dict, begun: float) -> dict:
         return str(frames.utc(case.epoch, float(t[int(np.argmax(over))]))) if over.any() else None
 
     hole, left = section.leak, now["coolant_left"][0]
-    impulse = float(now["impulse"][0, -1])
+    impulse, fluid = float(now["impulse"][0, -1]), fluids.named(hole.fluid).at(section.node["coolant"].start.si)
+    back = hole.back_pressure.si * fluid["vapour_pressure"]
+    area = np.pi / 4.0 * hole.diameter.si**2
+    first = leak.orifice(hole.coefficient.si, area, fluid["density"], hole.pressure.si, back)
+    push = float(first * np.sqrt(2.0 * (hole.pressure.si - back) / fluid["density"]))
     out = {"begins_utc": str(frames.utc(case.epoch, begun)), "fluid": hole.fluid,
            "flow_lost_utc": utc(now["coolant_flow"][0] < 0.5), "nearly_empty_utc": utc(left < 0.1), "empty_utc":
-           utc(left < 0.01), "left": rounded(left[-1]), "peak_thrust_n": rounded(now["thrust"][0].max()),
+           utc(left < 0.01), "left": rounded(left[-1]), "first_flow_kg_s": rounded(first, 6), "peak_thrust_n": rounded(push),
            "impulse_n_s": rounded(impulse, 1)}  # fmt: skip
     if hole.arm is not None:
-        out |= {"peak_torque_n_m": rounded(out["peak_thrust_n"] * hole.arm.si), "angular_impulse_n_m_s":
+        out |= {"peak_torque_n_m": rounded(push * hole.arm.si), "angular_impulse_n_m_s":
                 rounded(impulse * hole.arm.si, 1)}  # fmt: skip
     if hole.body_mass is not None:
         speed, radius = impulse / hole.body_mass.si, float(np.linalg.norm(case.start[0, :3]))
