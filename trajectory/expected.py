@@ -115,13 +115,14 @@ CABIN_WITHIN = By("quantity", tuple((k, Quantity("temperature", above=0, high=10
 
 
 class CabinTruth(Section):
-    """A published state of the cabin at a time. used: whether the values of the section were set by it, or it is a check."""
+    """A published state of the cabin at a time. used: whether the values of the section were set by it, it is a check, or it
+    is disputed: shown, held against nothing."""
 
     quantity: Literal[CABIN]
     time: Epoch
     value: Annotated[Value, CABIN_VALUE]
     within: Annotated[Value, CABIN_WITHIN]
-    used: Literal["calibration", "check"]
+    used: Literal["calibration", "check", "disputed"]
     source: Text
 
 

@@ -347,9 +347,16 @@ def history_of(flight: Flight):
     variables["position"] = (("time", "axis"), r[unique], attributes("position"))
     variables["velocity"] = (("time", "axis"), v[unique], attributes("velocity"))
     variables["trajectory"] = ((), flight.scenario.name, {"cf_role": "trajectory_id", "units": "1"})
+    along = {}
+    if flight.cooled is not None:
+        from trajectory.cooling import history
+
+        more, along = history.variables(flight.cooled)
+        variables |= more
     return xr.Dataset(
         variables,
         coords={
+            **along,
             "time": ("time", time[unique], {"standard_name": "time", "long_name": "UTC"}),
             "elapsed_s": ("time", t[unique], {"units": "s", "long_name": "seconds since the epoch of the case"}),
             "axis": ("axis", ["x", "y", "z"]),

@@ -20,7 +20,7 @@ CREWS = (3.0, 2.0, 1.0, 0.0)
 @dataclass(frozen=True, eq=False)
 class Cooled:
     """block: of summary.json. t (n_time,); histories (n, n_time) by quantity: nominal (n = 1) and many (n samples, or none).
-    line: the timeline; limits: rows of limits.limits_of."""
+    line: the timeline; limits: rows of limits.limits_of; published: what is known of this cabin, beside ours."""
 
     block: dict
     t: np.ndarray
@@ -28,6 +28,7 @@ class Cooled:
     many: dict
     line: Timeline
     limits: tuple
+    published: tuple = ()
 
     def band(self, key: str):
         """(3, n_time) 5, 50 and 95 % of the samples; None where there are none."""
@@ -82,7 +83,8 @@ def of(scenario, case, events: list[dict], seed: int = 0, exposed=None) -> Coole
         # where the nominal cabin lies among its draws: 0.5 in their middle
         block["nominal_at"] = {k: rounded(np.mean(x < np.nanmax(now[k][0])), 3) for k, x in tops.items()}
     if section.unit:
-        block["equipment"] = {k: failing(k, u, t, now, columns) for k, u in section.unit.items()}
+        descends = "touchdown" in when
+        block["equipment"] = {k: failing(k, u, t, now, columns, descends) for k, u in section.unit.items()}
     if section.loop == "leaking":
         block["leak"] = leaked(section, case, t, now, when.get(section.leak.begins, line.start))
     if section.impact is not None:
@@ -94,7 +96,25 @@ def of(scenario, case, events: list[dict], seed: int = 0, exposed=None) -> Coole
         if section.decision is not None:
             block["decision"] = decided(scenario, case, when, rows, stays, stay, line, n)
     block["notes"] = notes_of(now, crewed)
-    return Cooled(block, t, {k: now[k][:1] for k in quantities}, many, line, tuple(rows))
+    known = known_of(scenario, case, t, now)
+    if known:
+        block["published"] = [{"quantity": r["quantity"], "time_utc": r["time_utc"], "published": rounded(r["value"]),
+                               "ours": None if np.isnan(r["ours"]) else rounded(r["ours"]), "used": r["truth"].used,
+                               "source": r["truth"].source} for r in known]  # fmt: skip
+    return Cooled(block, t, {k: now[k][:1] for k in quantities}, many, line, tuple(rows), tuple(known))
+
+
+def known_of(scenario, case, t, now: dict) -> list[dict]:
+    """What the scenario's own `expected` holds of the cabin, in the units of `limits.seen`, beside the nominal cabin."""
+    out = []
+    for truth in () if scenario.expected is None else scenario.expected.cooling:
+        at = frames.elapsed_seconds(truth.time.iso, case.orientation)
+        history = now[truth.quantity][0]
+        ours = float(np.interp(at, t, history)) if t[0] <= at <= t[-1] else np.nan
+        warm = truth.quantity in ("cabin", "wet_bulb", "core", "instruments")
+        out.append({"truth": truth, "quantity": truth.quantity, "time_utc": str(frames.utc(case.epoch, at)), "at": at,
+                    "value": truth.value.si - (ZERO if warm else 0.0), "within": truth.within.si, "ours": ours})  # fmt: skip
+    return out
 
 
 QUANTITIES = ("cabin", "wet_bulb", "core", "stored", "carbon_dioxide", "oxygen", "relative_humidity", "instruments",
@@ -189,7 +209,7 @@ def decided(scenario, case, when: dict, rows, t, stay: dict, line: Timeline, n: 
     return out
 
 
-def failing(name: str, unit, t, now: dict, columns: dict) -> dict:
+def failing(name: str, unit, t, now: dict, columns: dict, descends: bool) -> dict:
     """A unit's hottest, how likely that ends it, and the share of the samples in which it passes its own threshold."""
     low, high = (x.si for x in unit.fails)
     hottest = float(np.nanmax(now[f"unit.{name}"][0]))
@@ -199,7 +219,7 @@ def failing(name: str, unit, t, now: dict, columns: dict) -> dict:
     if drawn_at is not None and len(drawn_at) > 1:
         at = limits.first_above(t, now[f"unit.{name}"][1:], drawn_at[1:] - ZERO)
         out["failed_samples"] = rounded(np.isfinite(at).mean())
-    return out | {"means": unit.means}
+    return out | {"means": unit.means if descends else "nothing"}
 
 
 def leaked(section, case, t, now: dict, begun: float) -> dict:

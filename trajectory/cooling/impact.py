@@ -45,18 +45,19 @@ def maker(hole, wall, density, speed) -> dict:
     """The particle that makes a hole, m, in a wall, m, square on. kg/m3, m/s.
 
     A wall thinner than the particle: Maiden & McMillan, turned round. A thicker one: the crater of twice the depth is as wide
-    as the hole, which is the least that could, provided that it perforates. law says which; NaN where neither holds."""
+    as the hole, which is the least that could, provided that it perforates. A wall that such a particle does not perforate
+    needs one that just does: its hole lies between nothing and the crater."""
     d, t, rho, v = 100.0 * hole, 100.0 * wall, density / 1e3, speed / 1e3
     sizes = np.geomspace(1e-3 * d, 2.0 * d, 4000)
     thin = particle.thin_hole(sizes, t, min(v, 8.0))
     good = np.isfinite(thin)
     if good.any() and thin[good].min() <= d <= thin[good].max():
-        return {"diameter": float(np.interp(d, thin[good], sizes[good])) / 100.0, "law": "Maiden-McMillan, thin sheet"}
+        return {"diameter": float(np.interp(d, thin[good], sizes[good])) / 100.0, "law": "Maiden-McMillan: thin sheet"}
     crater = float(particle.crater_particle(d, rho, v, hardness=HARDNESS))
     through = float(particle.critical_diameter(t, rho, v, hardness=HARDNESS))
     if crater >= through:
-        return {"diameter": crater / 100.0, "law": "Cour-Palais crater, twice its depth wide"}
-    return {"diameter": through / 100.0, "law": "Cour-Palais, just perforates: the hole lies between nothing and the crater"}
+        return {"diameter": crater / 100.0, "law": "Cour-Palais: crater as wide"}
+    return {"diameter": through / 100.0, "law": "Cour-Palais: just perforates"}
 
 
 def account(section) -> list[dict]:

@@ -129,7 +129,7 @@ def step(loop: Loop, seconds, t) -> Loop:
 
     out, part, impulse = loop.out, seconds / PARTS, loop.impulse
     for _ in range(PARTS):
-        half = np.minimum(out + 0.5 * part * rate(out), v["volume"])
+        half = np.minimum(out + 0.5 * part * rate(out), v["volume"] * (1.0 - 1e-9))  # as long as there is some
         then = np.minimum(out + part * rate(half), v["volume"])
         # momentum of what left, at the speed of a jet without loss but that of the orifice's contraction
         speed = np.sqrt(2.0 * np.maximum(driving_pressure(v, half, held["vapour_pressure"]) - back, 0.0) / held["density"])
