@@ -60,6 +60,15 @@ def parser() -> argparse.ArgumentParser:
     reach.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
     reach.add_argument("--out", metavar="FILE", help="picture of the map; without it ./NAME-reach.png")
     reach.add_argument("--json", action="store_true", help="print the points as JSON and nothing else")
+    update = command("update", "update a cabin's uncertain values by measured temperatures and pressures, and show before and "
+                     "after; cooling.posterior of a scenario takes the table that is written")  # fmt: skip
+    update.add_argument("scenario", metavar="NAME_OR_FILE")
+    update.add_argument("data", metavar="FILE.csv", help="columns time, quantity, value, sigma; or ms22-temperatures")
+    update.add_argument("--next", metavar="NAME_OR_FILE", help="another scenario whose cabin is shown with them, before and after")
+    update.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
+    update.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
+    update.add_argument("--out", metavar="DIR", help="folder of the table and the picture; without it ./NAME-updated/")
+    update.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
     verify = command("verify", "every shipped scenario and check case against its published truth")
     verify.add_argument("cases", nargs="*", metavar="CASE")
     verify.add_argument("--json", action="store_true", help="print the comparisons as JSON and nothing else")
@@ -101,7 +110,8 @@ def main(arguments=None) -> int:
         top.print_help()
         return BAD_INPUT
     try:
-        known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "verify": verify}
+        known = {"list": list_, "show": show, "check": check, "run": run, "compare": compare, "reach": reach, "update": update,
+                 "verify": verify}  # fmt: skip
         return known[given.command](given)
     except KeyboardInterrupt:
         print("interrupted; nothing half-written is left", file=sys.stderr)
@@ -352,6 +362,44 @@ def reach(given) -> int:
     if found.ballistic is not None:
         print(f"ballistic: {found.ballistic[0]:.3f} N {found.ballistic[1]:.3f} E")
     print(f"map in {out}")
+    return GOOD
+
+
+def update(given) -> int:
+    import json
+
+    from trajectory import result, scenario
+    from trajectory.cooling import update as updating
+    from trajectory.report import folder, plots, tables, updated
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    following = scenario.load(given.next) if given.next else None
+    try:
+        with busy("updating"):
+            found = updating.update(loaded, given.data, given.seed)
+    except ImportError:
+        print("error: an update needs emcee: install trajectory[cooling]", file=sys.stderr)
+        return BAD_INPUT
+    content = found.to_dict() | {"scenario": loaded.name}
+    out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-updated"
+    with folder.reserved(out) as place:
+        found.write(place / "posterior.csv")
+        if following is not None:
+            with busy(f"flying {following.name} before and after"):
+                pair = [result.fly(s) for s in (following, following.replace(cooling__posterior=str(place / "posterior.csv")))]
+            content["next"] = {"scenario": following.name} | {
+                k: f.cooled.block["percentiles"] for k, f in zip(("before", "after"), pair, strict=True)}  # fmt: skip
+        plots.save(updated.picture(loaded, content), place / "update.png")
+        text = json.dumps(content, indent=1, allow_nan=False) + "\n"
+        (place / "summary.json").write_text(text, encoding="utf-8")
+    if given.json:
+        print(text, end="")
+        return GOOD
+    console = tables.console()
+    console.print(updated.table(content))
+    if following is not None:
+        console.print(updated.cabins(content["next"]["before"], content["next"]["after"]))
+    console.print(f"for the next ensemble: --set cooling.posterior={out / 'posterior.csv'}", soft_wrap=True, highlight=False)
     return GOOD
 
 
