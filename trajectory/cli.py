@@ -64,7 +64,7 @@ def parser() -> argparse.ArgumentParser:
                      "after; cooling.posterior of a scenario takes the table that is written")  # fmt: skip
     update.add_argument("scenario", metavar="NAME_OR_FILE")
     update.add_argument("data", metavar="FILE.csv", help="columns time, quantity, value, sigma; or ms22-temperatures")
-    update.add_argument("--next", metavar="NAME_OR_FILE", help="another scenario whose cabin is shown with them, before and after")
+    update.add_argument("--next", metavar="NAME_OR_FILE", help="another scenario whose cabin is shown before and after")
     update.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
     update.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
     update.add_argument("--out", metavar="DIR", help="folder of the table and the picture; without it ./NAME-updated/")

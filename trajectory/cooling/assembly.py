@@ -1,4 +1,4 @@
-"""The section `cooling` of a scenario and the events of its flight -> the model, its timeline, and the values of its samples."""
+"""The section `cooling` of a scenario and the events of its flight -> the model, its timeline, the values of its samples."""
 
 from __future__ import annotations
 

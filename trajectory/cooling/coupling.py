@@ -53,7 +53,9 @@ class Cabins:
                 out[name][:] = np.nanmax(seen[key], axis=1)
         known = {name: (limit, key) for name, limit, _, key in limits.limits_of(section, self.model)}
         if section.decision is not None:
-            first = [limits.first_above(found["t"], seen[known[k][1]], known[k][0]) for k in section.decision.limits if k in known]
+            first = [
+                limits.first_above(found["t"], seen[known[k][1]], known[k][0]) for k in section.decision.limits if k in known
+            ]
             if first:
                 at = np.min(first, axis=0)
                 out["cabin_limit_s"][:] = np.where(np.isfinite(at), at, np.nan)

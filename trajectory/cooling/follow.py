@@ -59,7 +59,9 @@ class Cabins:
                 if key not in ("imbalance", "outside"):
                     x[gone] = np.nan
         self.into["outside"][0] = left < len(kept_at)
-        stored = sum(c * (x - y) for c, x, y, held in zip(self.capacity, self.t, self.first, self.held, strict=True) if not held)
+        stored = sum(
+            c * (x - y) for c, x, y, held in zip(self.capacity, self.t, self.first, self.held, strict=True) if not held
+        )
         self.into["imbalance"][0] = np.abs(stored - self.came) / np.maximum(self.moved, 1e-30)
 
     def begin(self, dt: float) -> None:
@@ -91,7 +93,9 @@ class Cabins:
         ends = [(self.place[x.a], self.place[x.b], x.kind) for x in model.links.values()]
         ends += [(len(self.t) + i, self.air, "flow") for i in range(len(model.ducts))]
         self.places = [v(f"duct.{k}.temperature", x.temperature) * full for k, x in model.ducts.items()]
-        self.network = network.Network(self.capacity + [0.0] * len(self.places), self.held + [True] * len(self.places), ends, dt)
+        self.network = network.Network(
+            self.capacity + [0.0] * len(self.places), self.held + [True] * len(self.places), ends, dt
+        )
         self.base = {k: v(f"link.{k}.strength", x.strength) for k, x in model.links.items()}
         self.blows = {k: v(f"duct.{k}.flow", x.flow) for k, x in model.ducts.items()}
         self.outside = {}
@@ -155,7 +159,7 @@ class Cabins:
         made = self.breathe(heat) if self.manned else 0.0
         strength = [self.strength(k, x) for k, x in model.links.items()]
         dry_by, wet_by = 0.0, 0.0  # m3/s, kg/s: what takes moisture out, and what lets it back
-        for name, there in zip(model.ducts, self.places, strict=True):
+        for name in model.ducts:
             q = self.blown[name]
             if q is None:
                 strength.append(None)

@@ -8,15 +8,16 @@ from trajectory.cooling import cabin, equipment, strain
 from trajectory.cooling.model import ZERO
 
 # histories that are looked at
-LOOKED_AT = ("vapour_pressure", "carbon_dioxide", "oxygen", "core", "stored", "relative_humidity", "condensate", "coolant_flow",
-             "coolant_pressure", "coolant_left", "thrust", "impulse")  # fmt: skip
+LOOKED_AT = ("vapour_pressure", "carbon_dioxide", "oxygen", "core", "stored", "relative_humidity", "condensate",
+             "coolant_flow", "coolant_pressure", "coolant_left", "thrust", "impulse")  # fmt: skip
 
 
 def limits_of(section, model) -> list[tuple[str, float, str, str]]:
     """(name, limit, unit, quantity of `seen`). 18 to 27 C and 25 to 75 % are the cabin of NASA-STD-3001 outside entry."""
     out = [("cabin_temperature_27", 27.0, "degC", "cabin"), ("cabin_temperature_40", 40.0, "degC", "cabin")]
     if section.crew.number or model.crew.number:
-        out += [("wet_bulb_30_5", 30.5, "degC", "wet_bulb"), ("heat_storage_4_7", strain.STORAGE_LIMIT / 1e3, "kJ/kg", "stored"),
+        out += [("wet_bulb_30_5", 30.5, "degC", "wet_bulb"),
+                ("heat_storage_4_7", strain.STORAGE_LIMIT / 1e3, "kJ/kg", "stored"),
                 ("core_temperature_38", 38.0, "degC", "core"), ("core_temperature_38_5", 38.5, "degC", "core"),
                 ("carbon_dioxide_3_mmhg", 400.0, "Pa", "carbon_dioxide")]  # fmt: skip
     if model.instruments:
@@ -81,7 +82,8 @@ def decision(section, t, stay: dict, rows: dict, start: float, descends: float |
     decides = min(held, key=lambda k: held[k][0])
     out = {
         "limits": list(chosen.limits), "confidence": chosen.confidence.si,
-        "free_flight_nominal_s": round(min(float(least[0]), horizon), 1), "decided_by": decides if np.isfinite(least[0]) else None,
+        "free_flight_nominal_s": round(min(float(least[0]), horizon), 1),
+        "decided_by": decides if np.isfinite(least[0]) else None,
         "free_flight_sure_s": round(min(sure, horizon), 1), "beyond_horizon": not np.isfinite(least[0]),
         "profiles": profiles, "profile_nominal": pick, "profile": pick_sure,
     }  # fmt: skip

@@ -9,7 +9,18 @@ from pydantic import Field, model_validator
 
 from trajectory.cooling import fluids, network
 from trajectory.section import File, Flag, Key, Name, Section, Text, needs, whole
-from trajectory.units import Area, Default, Density, Duration, Mass, PositiveLength, Pressure, Quantity, Value, refuse
+from trajectory.units import (
+    Area,
+    Default,
+    Density,
+    Duration,
+    Mass,
+    PositiveLength,
+    Pressure,
+    Quantity,
+    Value,
+    refuse,
+)
 
 Temperature = Annotated[Value, Quantity("temperature", low=3, high=1500)]
 Span = Annotated[Value, Quantity("temperature", above=0, high=100, difference=True)]

@@ -15,9 +15,7 @@ SKIN, CORE = 33.7, 36.8  # C, neutral
 BODY = 0.1 * SKIN + 0.9 * CORE
 BODY_HEAT = 3470.0  # J/(kg K), tissue: 0.97 W h/(kg K) is 3492
 MINUTE = 60.0  # s, the step that the model is written for
-STORAGE_LIMIT = (
-    4.7e3  # J/kg, crew heat storage at entry and landing: NASA-STD-3001 volume 2, as a public study quotes it
-)
+STORAGE_LIMIT = 4.7e3  # J/kg, crew heat storage at entry and landing: NASA-STD-3001 volume 2, as a public study quotes it
 TORR = 133.322  # Pa
 MOST_SWEAT, MOST_BLOOD = 500.0, 90.0  # g/(h m2), l/(h m2)
 

@@ -122,8 +122,9 @@ def read(scenario, path, orientation) -> Data:
             wrong(n, "time", row["time"], "a date and time in UTC is due, such as 2022-12-16T12:00:00Z")
             continue
         pair = []
+        apart = dimension == "temperature"
         for name, kind in (("value", Quantity(dimension, low=-1e9, high=1e9)),
-                           ("sigma", Quantity(dimension, above=0, high=1e9, difference=dimension == "temperature"))):  # fmt: skip
+                           ("sigma", Quantity(dimension, above=0, high=1e9, difference=apart))):  # fmt: skip
             try:
                 pair.append(kind.read(number(row[name]) if dimension == "ratio" else row[name], {}).si)
             except ValueError as problem:
@@ -150,7 +151,9 @@ def update(scenario, path, seed: int = 0, progress=None) -> Update:
     from trajectory import targeting
 
     if scenario.cooling is None:
-        raise ScenarioError(scenario.file, [Defect(str(scenario.file), "cooling", "", "is missing: there is no cabin to update")])
+        raise ScenarioError(
+            scenario.file, [Defect(str(scenario.file), "cooling", "", "is missing: there is no cabin to update")]
+        )
     case = targeting.aim(scenario).case
     data = read(scenario, path, case.orientation)
     cabins = cabins_of(scenario, case)
@@ -214,8 +217,10 @@ def update(scenario, path, seed: int = 0, progress=None) -> Update:
     scores = np.stack([ndtri(dispersion.stream(seed, f"{name}/after", 0, len(kept))) for name in names], axis=1)
     scores[:, which] = kept
     before, after = (np.stack(list(design.at(z).values()), axis=1) for z in (prior, scores))
-    return Update(data, names, tuple(np.array(names)[felt]), before, after, first[good], seen(scores),
-                  float(np.mean(sampler.acceptance_fraction)), float(weight.sum() ** 2 / np.sum(weight**2)), case.epoch)  # fmt: skip
+    effective = float(weight.sum() ** 2 / np.sum(weight**2))
+    accepted = float(np.mean(sampler.acceptance_fraction))
+    return Update(data, names, tuple(np.array(names)[felt]), before, after, first[good], seen(scores), accepted, effective,
+                  case.epoch)  # fmt: skip
 
 
 def three(x) -> dict:

@@ -18,7 +18,9 @@ def panels(cooled) -> list[tuple]:
         out.append(("loop, kPa", [("coolant_pressure", "pressure", BLUE, 1e-3)], []))
         out.append(("coolant left, %", [("coolant_left", "left", BLUE, 100.0), ("coolant_flow", "flow", GREEN, 100.0)], []))
     cabin = [("cabin", "cabin", RED, 1.0), ("wet_bulb", "wet bulb", BLUE, 1.0)]
-    out.append(("cabin, °C", cabin, [(27.0, "27: NASA-STD-3001"), *([(30.5, "30.5: wet bulb")] if crewed else []), (40.0, "40")]))
+    out.append(
+        ("cabin, °C", cabin, [(27.0, "27: NASA-STD-3001"), *([(30.5, "30.5: wet bulb")] if crewed else []), (40.0, "40")])
+    )
     if crewed:
         out.append(("core, °C", [("core", "crew", ORANGE, 1.0)], [(38.0, "38"), (38.5, "38.5")]))
     warm = [(k, words, colour, 1.0) for k, words, colour in (("instruments", "instruments", GREEN),
@@ -81,8 +83,9 @@ def draw(axis, cooled, t, words, lines, limits) -> None:
             if row["quantity"] == key:
                 at, value = (row["at"] - cooled.line.start) / HOUR, row["value"] * factor
                 shape = {"check": "o", "calibration": "s", "disputed": "x"}[row["truth"].used]
-                axis.plot(at, value, shape, color=colour, markersize=5, markerfacecolor="white" if shape != "o" else colour,
-                          zorder=5, clip_on=False)  # fmt: skip
+                reach = None if shape == "x" else row["within"] * factor
+                axis.errorbar(at, value, yerr=reach, fmt=shape, color=colour, markersize=5, linewidth=0.9, zorder=5,
+                              markerfacecolor=colour if shape == "o" else "white", clip_on=False)  # fmt: skip
                 values.append(value)
                 if shape == "x":
                     axis.annotate("disputed", (at, value), (-6, 0), textcoords="offset points", fontsize=7, color=QUIET,
@@ -159,7 +162,9 @@ def crews(margins: list[dict]):
 
 def sentence(found: dict) -> str:
     """What may be flown, in words."""
-    each = ", ".join(f"{p['name']} ({p['free_flight_s'] / 60:.0f} min) holds with {p['probability']:.2f}" for p in found["profiles"])
+    each = ", ".join(
+        f"{p['name']} ({p['free_flight_s'] / 60:.0f} min) holds with {p['probability']:.2f}" for p in found["profiles"]
+    )
     last = found.get("latest_ignition_utc")
     return (f"profiles: {each}. With {found['confidence']:.0%} confidence: {found['profile'] or 'none'}"
             + (f"; last ignition {last[:19].replace('T', ' ')}" if last else "")
@@ -170,8 +175,8 @@ def leak_sentence(found: dict) -> str:
     def at(key):
         return "not" if found[key] is None else found[key][:16].replace("T", " ")
 
-    return (f"leak of {found['fluid']}: flow lost {at('flow_lost_utc')}, empty {at('empty_utc')}; thrust {found['peak_thrust_n']:.3g} N"
-            f" at first, impulse {found['impulse_n_s']:.3g} N s"
+    return (f"leak of {found['fluid']}: flow lost {at('flow_lost_utc')}, empty {at('empty_utc')}; "
+            f"thrust {found['peak_thrust_n']:.3g} N at first, impulse {found['impulse_n_s']:.3g} N s"
             + (f", torque {found['peak_torque_n_m']:.2g} N m" if "peak_torque_n_m" in found else "")
             + (f"; the orbit by {found['semi_major_axis_at_most_m']:.2g} m at most" if "semi_major_axis_at_most_m" in found
                else ""))  # fmt: skip

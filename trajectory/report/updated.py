@@ -28,7 +28,9 @@ def picture(scenario, found: dict):
         low.set_xlabel("0 and 1: the 5 and 95 % before", fontsize=8)
         figure.text(0.02, 1.0 - 0.22 / height, f"{scenario.title or scenario.name}: updated", fontsize=14, fontweight="bold",
                     va="center")  # fmt: skip
-        figure.text(0.02, 1.0 - 0.42 / height, "grey before, blue after: 5, 50 and 95 %", fontsize=9.5, color=QUIET, va="center")
+        figure.text(
+            0.02, 1.0 - 0.42 / height, "grey before, blue after: 5, 50 and 95 %", fontsize=9.5, color=QUIET, va="center"
+        )
     return figure
 
 
@@ -77,5 +79,3 @@ def cabins(before: dict, after: dict):
 
 def span(row: dict) -> str:
     return f"{row['p50']:.4g} ({row['p5']:.4g} to {row['p95']:.4g})"
-
-
