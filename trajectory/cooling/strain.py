@@ -59,9 +59,13 @@ def skin_pressure(t_c):
 
 
 class Person:
-    """What does not change of a body while its strain is followed; `step` follows it."""
+    """What does not change of a body while its strain is followed; `step` follows it.
 
-    def __init__(self, body: Body):
+    The skin is at most as wet as Gagge, Fobelets & Berglund 1986 (ASHRAE Transactions 92) say. standard: as ASHRAE 55-2020
+    programs it, which at that limit turns the wettedness back otherwise and jumps by 0.06: 0.04 K less of the core in an hour.
+    """
+
+    def __init__(self, body: Body, standard: bool = False):
         self.body = body
         self.rate = body.metabolic_rate / body.area
         air = np.maximum(body.air_speed, 0.1)
@@ -70,6 +74,7 @@ class Person:
         convection = np.maximum(3.0, 8.600001 * air**0.53)
         self.convection = np.maximum(convection, 5.66 * np.maximum(self.rate / 58.2 - 0.85, 0.0) ** 0.39)
         self.wettest = 0.59 * air**-0.08
+        self.soaked = self.wettest + (0.06 if standard else 0.0)
         self.heat = 0.97 * 3600.0 * body.mass / body.area  # J/(m2 K)
         self.specific = body.area / body.mass
         self.through = 1.0 / (1.0 / (2.2 * self.factor * self.convection) + self.clo / (2.2 * 0.45))
@@ -124,12 +129,8 @@ class Person:
         if (np.abs(most) < 1e-3).any():
             most = np.where(np.abs(most) < 1e-3, 1e-3, most)
         part = regulated / most
-        capped = 0.06 + 0.94 * part > self.wettest
-        if capped.any():
-            part = np.where(capped, self.wettest / 0.94, part)
-            wet = np.where(capped, part + 0.06 * (1.0 - part), 0.06 + 0.94 * part)
-        else:
-            wet = 0.06 + 0.94 * part
+        wet = 0.06 + 0.94 * (regulated / most)
+        wet = np.where(wet > self.wettest, self.soaked, wet)
         evaporation = wet * most
         if (most < 0.0).any():
             evaporation = np.where(most < 0.0, 0.0, evaporation)
