@@ -124,7 +124,7 @@ class Plan:
             if which[0] in dict(self.fallen).values():
                 own["guidance.failure.after"] = after
         variant = self.variants[which[0]]
-        case = spread.case_of(variant, own, 1)
+        case = replace(spread.case_of(variant, own, 1), undocking=variant.case.undocking)
         scenario = variant.scenario
         for name, x in columns.items():
             if spread.has(scenario, name):

@@ -426,7 +426,7 @@ def _disowned(item, where: dict, at: tuple = ()):
             foreign
             and isinstance(sub, (int, float))
             and not isinstance(sub, bool)
-            and key not in ("degree", "order")
+            and key not in ("degree", "order", "samples", "number")
         ):
             sub = UnsourcedNumber(sub)
         out[key] = _disowned(sub, where, (*at, key))

@@ -69,8 +69,9 @@ class Cabins:
 
     def falls_back_after(self, failed: np.ndarray) -> np.ndarray:
         """(n,) s of the guided descent after which the computer is gone; NEVER where it lasts."""
-        after = np.maximum(failed - self.guided_from, 0.0)
-        return np.where(failed < self.guided_until, after, NEVER)
+        in_time = failed < self.guided_until
+        begins = self.guided_from if np.isfinite(self.guided_from) else 0.0  # no computer: the time is not asked for
+        return np.where(in_time, np.maximum(np.where(in_time, failed, 0.0) - begins, 0.0), NEVER)
 
 
 def cabins_of(scenario, case) -> Cabins | None:

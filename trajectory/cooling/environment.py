@@ -24,8 +24,13 @@ def orbit(position, velocity, elapsed):
     normal = normal / np.linalg.norm(normal)
     along = np.cross(normal, out)
     t = np.asarray(elapsed)
-    rate = np.sqrt(GRAVITATIONAL_PARAMETER / radius**3)
-    squeeze = 1.5 * J2 * (EQUATORIAL_RADIUS / radius) ** 2 * rate
+    # mean semi-major axis: the osculating one without its short-period part (Kozai 1959, Astronomical Journal 64, 367)
+    axis = 1.0 / (2.0 / radius - np.dot(velocity, velocity) / GRAVITATIONAL_PARAMETER)
+    tilt = 1.0 - normal[2] ** 2
+    rising = 1.0 - 2.0 * out[2] ** 2 / max(tilt, 1e-12)  # cosine of twice the argument of latitude
+    axis = axis - 1.5 * J2 * EQUATORIAL_RADIUS**2 / axis * tilt * rising
+    rate = np.sqrt(GRAVITATIONAL_PARAMETER / axis**3)
+    squeeze = 1.5 * J2 * (EQUATORIAL_RADIUS / axis) ** 2 * rate
     node, turn = -squeeze * normal[2], rate + squeeze * (3.0 - 4.0 * (1.0 - normal[2] ** 2))
     angle = (turn * t)[:, None]
     outward, forward = np.cos(angle) * out + np.sin(angle) * along, np.cos(angle) * along - np.sin(angle) * out

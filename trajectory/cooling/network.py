@@ -162,7 +162,7 @@ class Network:
                     given.append((one, other, its))
         ops, upper, inverse = [], {}, {}
         for place, k in enumerate(nodes):
-            inverse[k] = 1.0 / rows[k][k]
+            inverse[k] = 1.0 / np.asarray(rows[k][k])
             later = nodes[place + 1 :]
             upper[k] = [(j, rows[k][j]) for j in later if j in rows[k]]
             for i in later:

@@ -25,7 +25,7 @@ from trajectory.units import Quantity
 SHIPPED = Path(__file__).resolve().parent.parent / "data" / "cooling"
 STEP = 1800.0  # s, of docked days; 0.1 K from steps of 300 s
 FIRST, WALKERS, STEPS, LAST = 4000, 200, 60, 30  # prior draws; walkers, steps of each, and how many of them are kept
-FELT = 0.06  # rank correlation with something measured, beyond which a value is updated: four deviations of FIRST draws
+FELT = 4.0  # a value is updated whose rank correlation with something measured is as many deviations from nothing
 KELVIN = ("cabin", "wet_bulb", "instruments", "core")
 UNITS = {"coolant_pressure": "pressure", "coolant_left": "ratio", "relative_humidity": "ratio"}
 CARRIED = ("heat_capacity", "conductance", "radiating_area", "flow")
@@ -193,7 +193,7 @@ def update(scenario, path, seed: int = 0, progress=None) -> Update:
     first = seen(prior)
     good = np.isfinite(first).all(axis=1)
     ranks = np.apply_along_axis(rankdata, 0, np.concatenate([prior, first], axis=1)[good])
-    felt = np.abs(np.corrcoef(ranks, rowvar=False)[: len(names), len(names) :]).max(axis=1) > FELT
+    felt = np.abs(np.corrcoef(ranks, rowvar=False)[: len(names), len(names) :]).max(axis=1) > FELT / np.sqrt(len(ranks))
     which = np.flatnonzero(felt)
     if not len(which):
         raise ScenarioError(path, [Defect(str(path), "", "", "nothing that is uncertain moves what was measured")])
@@ -219,7 +219,7 @@ def update(scenario, path, seed: int = 0, progress=None) -> Update:
     before, after = (np.stack(list(design.at(z).values()), axis=1) for z in (prior, scores))
     effective = float(weight.sum() ** 2 / np.sum(weight**2))
     accepted = float(np.mean(sampler.acceptance_fraction))
-    return Update(data, names, tuple(np.array(names)[felt]), before, after, first[good], seen(scores), accepted, effective,
+    return Update(data, names, tuple(n for n, yes in zip(names, felt, strict=True) if yes), before, after, first[good], seen(scores), accepted, effective,
                   case.epoch)  # fmt: skip
 
 
