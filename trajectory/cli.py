@@ -244,6 +244,7 @@ def run_many(given, loaded) -> int:
             return BAD_INPUT
     with busy("aiming"):
         plan = ensemble.plan(loaded, samples, given.seed)
+        loaded = plan.scenario
         nominal = result.flight_of(loaded, plan.variants[0].case, plan.aim)
     if given.json and given.out is None:
         kept = {}

@@ -185,7 +185,10 @@ def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out
 
     Raises ScenarioError for what cannot be drawn, aimed or flown.
     """
+    from trajectory.result import settled
+
     given, allowed = None, {}
+    scenario = settled(scenario)
     if isinstance(samples, int):
         design = dispersion.design(scenario, samples, seed, sampling)
     else:

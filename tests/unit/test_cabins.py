@@ -15,7 +15,6 @@ from trajectory.defects import ScenarioError
 from trajectory.scenario import load
 
 
-
 @pytest.fixture(scope="module")
 def hot():
     """Three aboard a ship whose computer is near its end: most of the flights lose it. A held bank, to be quick."""
@@ -53,7 +52,8 @@ def test_the_same_flights_in_any_chunks_and_alone(hot):
     i = int(np.flatnonzero(many.columns["branch"] == 1)[0])
     alone = many.fly(i)
     assert alone.peak["load_factor_g"] == pytest.approx(many.columns["load_factor_g"][i], rel=1e-6)
-    assert alone.cooled.block["peak"]["cabin_temperature_c"] == pytest.approx(many.columns["cabin_temperature_c"][i], abs=0.2)  # its own events, not the nominal ones
+    # on its own events, not the nominal ones
+    assert alone.cooled.block["peak"]["cabin_temperature_c"] == pytest.approx(many.columns["cabin_temperature_c"][i], abs=0.2)
 
 
 def test_the_threshold_is_drawn_evenly_and_by_its_name(hot):

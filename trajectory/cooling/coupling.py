@@ -67,6 +67,11 @@ class Cabins:
         out["computer_failed_s"][:] = np.where(np.isfinite(failed), failed, np.nan)
         return out
 
+    @property
+    def nominal_holds(self) -> bool:
+        """Whether every computer outlasts the nominal flight: cooler than where its failure is certain."""
+        return bool(np.isnan(self.follow({}, 1)["computer_failed_s"][0]))
+
     def falls_back_after(self, failed: np.ndarray) -> np.ndarray:
         """(n,) s of the guided descent after which the computer is gone; NEVER where it lasts."""
         in_time = failed < self.guided_until

@@ -165,11 +165,13 @@ class CoolingImpact(Section):
 
 class CoolingDecision(Section):
     """Profiles of free flight, longest first, and the limits that may not be passed before the landing. confidence: share
-    of the samples in which none is."""
+    of the samples in which none is. flies = "chosen": the undocking is set so that the longest profile which holds so surely
+    is flown, or the shortest where none does."""
 
     profile: dict[Key, Duration]
     limits: tuple[Key, ...] = ("heat_storage_4_7", "core_temperature_38_5")
     confidence: Share = Default("0.95")
+    flies: Literal["as_written", "chosen"] = "as_written"
 
 
 class Cooling(Section):

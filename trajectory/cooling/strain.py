@@ -128,7 +128,6 @@ class Person:
             most = most + self.carried * (wet_skin / (skin + 273.15) - pressure / (t_c + 273.15))
         if (np.abs(most) < 1e-3).any():
             most = np.where(np.abs(most) < 1e-3, 1e-3, most)
-        part = regulated / most
         wet = 0.06 + 0.94 * (regulated / most)
         wet = np.where(wet > self.wettest, self.soaked, wet)
         evaporation = wet * most

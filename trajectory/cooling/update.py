@@ -219,8 +219,8 @@ def update(scenario, path, seed: int = 0, progress=None) -> Update:
     before, after = (np.stack(list(design.at(z).values()), axis=1) for z in (prior, scores))
     effective = float(weight.sum() ** 2 / np.sum(weight**2))
     accepted = float(np.mean(sampler.acceptance_fraction))
-    return Update(data, names, tuple(n for n, yes in zip(names, felt, strict=True) if yes), before, after, first[good], seen(scores), accepted, effective,
-                  case.epoch)  # fmt: skip
+    updated = tuple(n for n, yes in zip(names, felt, strict=True) if yes)
+    return Update(data, names, updated, before, after, first[good], seen(scores), accepted, effective, case.epoch)
 
 
 def three(x) -> dict:
