@@ -47,7 +47,8 @@ def model_of(section) -> Model:
         links[f"{name}_to_space"] = Link(x.node, SPACE, area * glow, "radiation", begins=x.begins, ends=x.ends)
         for what, share in (("light", light), ("glow", glow)):
             loads[f"{name}_{what}"] = Load(x.node, area * share, x.begins, x.ends or gone, series=f"{name}.{what}")
-    ducts = {k: Duct(x.flow.si, x.temperature.si, x.humidity.si, x.begins, x.ends) for k, x in section.duct.items()}
+    ducts = {k: Duct(x.flow.si, x.temperature.si, x.humidity.si, x.begins, x.ends, x.carbon_dioxide.si)
+             for k, x in section.duct.items()}  # fmt: skip
     held = section.crew
     crew = Crew(float(held.number), held.metabolic_rate.si, held.mass.si, held.area.si, held.clothing.si, held.air_speed.si,
                 si(held.suit_flow))  # fmt: skip

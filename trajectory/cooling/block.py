@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from trajectory import dispersion, frames
-from trajectory.cooling import assembly, equipment, fluids, impact, leak, limits
+from trajectory.cooling import assembly, cabin, equipment, fluids, impact, leak, limits
 from trajectory.cooling.assembly import drawn, environment_of, model_of, refused, timeline_of
 from trajectory.cooling.model import ZERO, Model, Timeline, run
 
@@ -61,14 +61,17 @@ def of(scenario, case, events: list[dict], seed: int = 0, exposed=None) -> Coole
         more = {k: np.concatenate([x, np.full(len(CREWS), x[0])]) for k, x in columns.items()}
         more["cooling.crew.number"] = np.concatenate([np.full(n, float(section.crew.number)), CREWS])
         stay, stays = followed(scenario, model, away, section, more, n + len(CREWS), strict=False)
+    now["dew_point"] = cabin.dew_point(now["vapour_pressure"])
+    now["wbgt"] = cabin.wbgt(now["cabin"], now["wet_bulb"])
     rows = limits.limits_of(section, model)
     block = {"peak": peaks(now, crewed), "limits": judged(case, line, rows, t, now, stays, stay, n),
              "crew": section.crew.number, "loop": section.loop, "begins_utc": str(frames.utc(case.epoch, line.start)),
              "ends_utc": str(frames.utc(case.epoch, line.end)), "samples": section.samples,
              "energy_imbalance": float(f"{now['imbalance'][0]:.1e}")}  # fmt: skip
-    last = {k: now[k][0, -1] for k in ("cabin", "wet_bulb", "relative_humidity", "condensate")}
+    last = {k: now[k][0, -1] for k in ("cabin", "wet_bulb", "relative_humidity", "condensate", "dew_point", "wbgt")}
     block["final"] = {"cabin_temperature_c": rounded(last["cabin"]), "wet_bulb_c": rounded(last["wet_bulb"]),
                       "relative_humidity": rounded(last["relative_humidity"]), "condensate_kg": rounded(last["condensate"]),
+                      "dew_point_c": rounded(last["dew_point"]), "wbgt_c": rounded(last["wbgt"]),
                       "oxygen_pa": rounded(now["oxygen"][0, -1], 1),
                       "carbon_dioxide_pa": rounded(now["carbon_dioxide"][0, -1], 1)}  # fmt: skip
     quantities = [k for k in now if k in QUANTITIES or k.startswith("unit.")]
@@ -118,7 +121,7 @@ def known_of(scenario, case, t, now: dict) -> list[dict]:
 
 
 QUANTITIES = ("cabin", "wet_bulb", "core", "stored", "carbon_dioxide", "oxygen", "relative_humidity", "instruments",
-              "coolant_pressure", "coolant_left", "coolant_flow", "thrust")  # fmt: skip
+              "dew_point", "wbgt", "coolant_pressure", "coolant_left", "coolant_flow", "thrust")  # fmt: skip
 
 
 def table(scenario, n: int, seed: int) -> dict:

@@ -101,7 +101,8 @@ class Cabins:
         self.outside = {}
         for (k, x), there in zip(model.ducts.items(), self.places, strict=True):
             e = v(f"duct.{k}.humidity", x.humidity) * cabin.saturation_pressure(there - ZERO)
-            self.outside[k] = cabin.vapour_density(e, there - ZERO)
+            gas = v(f"duct.{k}.carbon_dioxide", x.carbon_dioxide) / (cabin.CARBON_DIOXIDE_GAS * there)
+            self.outside[k] = (cabin.vapour_density(e, there - ZERO), gas, AIR_AT_START / (cabin.OXYGEN_GAS * there))  # fmt: skip
         self.free = [i for i, held in enumerate(self.held) if not held]
         self.still = [0.0] * len(self.places)
 
@@ -156,17 +157,18 @@ class Cabins:
             heat[i] = heat[i] + power * self.series(series, now + 0.5 * dt)
         if self.loop is not None:
             self.leaks(now)
-        made = self.breathe(heat) if self.manned else 0.0
         strength = [self.strength(k, x) for k, x in model.links.items()]
-        dry_by, wet_by = 0.0, 0.0  # m3/s, kg/s: what takes moisture out, and what lets it back
+        dry_by = wet_by = gas_by = oxygen_by = 0.0  # m3/s, kg/s: what ducts take out of the air, and what they let in
         for name in model.ducts:
             q = self.blown[name]
             if q is None:
                 strength.append(None)
                 continue
-            dry_by = dry_by + q
-            wet_by = wet_by + q * self.outside[name]
+            vapour, gas, oxygen = self.outside[name]
+            dry_by, wet_by = dry_by + q, wet_by + q * vapour
+            gas_by, oxygen_by = gas_by + q * gas, oxygen_by + q * oxygen
             strength.append(q * (AIR_DENSITY * cabin.AIR_HEAT))
+        made = self.breathe(heat, dry_by, gas_by, oxygen_by) if self.manned or not nothing(dry_by) else 0.0
         self.moisten(strength, heat, made, dry_by, wet_by)
         found, gained = self.network.advance(self.t + self.places, heat + self.still, strength)
         self.t = found[: len(self.t)]
@@ -192,22 +194,24 @@ class Cabins:
         self.loop = leak.step(self.loop, self.dt * begun, self.t[self.place[self.model.leak.node]])
         self.flow = self.loop.flow
 
-    def breathe(self, heat: list):
-        """The crew's strain, heat and moisture, oxygen, carbon dioxide and its scrubber: kg/s of water made."""
+    def breathe(self, heat: list, blown, gas_by, oxygen_by):
+        """The crew's strain, heat and moisture, oxygen, carbon dioxide and its scrubber: kg/s of water made. blown, gas_by,
+        oxygen_by: m3/s of air that ducts exchange, kg/s of either that they bring."""
         model, dt, body = self.model, self.dt, self.person.body
         air_c = self.t[self.air] - ZERO
         pressure = self.vapour / self.volume * (cabin.VAPOUR_GAS * self.t[self.air])
-        dry = wet = 0.0
-        for _ in range(self.parts):
-            self.head, d, w = self.person.step(self.head, air_c, pressure, dt / self.parts)
-            dry, wet = dry + d, wet + w
-        number = self.number
+        number, dry, wet = self.number, 0.0, 0.0
+        if self.manned:
+            for _ in range(self.parts):
+                self.head, d, w = self.person.step(self.head, air_c, pressure, dt / self.parts)
+                dry, wet = dry + d, wet + w
         burnt = number * body.metabolic_rate
-        self.oxygen = self.oxygen - (dt * cabin.OXYGEN_PER_J * (1.0 - model.oxygen_supply)) * burnt
+        used = (cabin.OXYGEN_PER_J * (1.0 - model.oxygen_supply)) * burnt
+        self.oxygen = (self.oxygen + dt * (oxygen_by - used)) / (1.0 + (dt / self.volume) * blown)
         cleaned = self.value("scrubber_flow", model.scrubber_flow) * self.on["scrubber"]
-        before = self.gas + (dt * cabin.CARBON_DIOXIDE_PER_J) * burnt
-        self.gas = before / (1.0 + dt * cleaned / self.volume)
-        caught = (before - self.gas) * (self.value("scrubber_factor", model.scrubber_factor) / dt)
+        came = self.gas + dt * (cabin.CARBON_DIOXIDE_PER_J * burnt + gas_by)
+        self.gas = came / (1.0 + (dt / self.volume) * (cleaned + blown))
+        caught = cleaned * self.gas / self.volume * self.value("scrubber_factor", model.scrubber_factor)
         heat[self.air] = heat[self.air] + number / self.parts * dry + caught * cabin.SCRUBBER_HEAT
         return number / self.parts * wet + caught * cabin.SCRUBBER_WATER
 

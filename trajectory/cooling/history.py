@@ -8,6 +8,7 @@ MEANING = {
     "cabin": ("degC", "cabin air"), "wet_bulb": ("degC", "wet bulb of the cabin"), "core": ("degC", "core of a crew member"),
     "stored": ("kJ/kg", "heat stored in a crew member"), "instruments": ("degC", "instrument compartment"),
     "carbon_dioxide": ("Pa", "partial pressure of carbon dioxide"), "oxygen": ("Pa", "partial pressure of oxygen"),
+    "dew_point": ("degC", "dew point of the cabin"), "wbgt": ("degC", "wet bulb globe temperature, indoors (ISO 7243)"),
     "relative_humidity": ("1", "relative humidity of the cabin"), "coolant_pressure": ("Pa", "pressure of the coolant loop"),
     "coolant_left": ("1", "coolant left"), "coolant_flow": ("1", "flow of the coolant, of the whole"),
     "thrust": ("N", "thrust of the leak's jet"),

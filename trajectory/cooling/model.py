@@ -59,13 +59,14 @@ class Load:
 
 @dataclass(frozen=True)
 class Duct:
-    """Air exchanged with another place, m3/s, of a temperature K and a relative humidity."""
+    """Air exchanged with another place, m3/s, of a temperature K, a relative humidity and Pa of carbon dioxide."""
 
     flow: float
     temperature: float
     humidity: float
     begins: str | None = None
     ends: str | None = None
+    carbon_dioxide: float = 40.0
 
 
 @dataclass(frozen=True)

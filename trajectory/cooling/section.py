@@ -82,6 +82,7 @@ class CoolingDuct(Section):
     flow: Flow
     temperature: Room
     humidity: Share
+    carbon_dioxide: Pressure = Default("40 Pa")
     begins: Key | None = None
     ends: Key | None = None
 
