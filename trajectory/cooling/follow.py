@@ -102,7 +102,8 @@ class Cabins:
         for (k, x), there in zip(model.ducts.items(), self.places, strict=True):
             e = v(f"duct.{k}.humidity", x.humidity) * cabin.saturation_pressure(there - ZERO)
             gas = v(f"duct.{k}.carbon_dioxide", x.carbon_dioxide) / (cabin.CARBON_DIOXIDE_GAS * there)
-            self.outside[k] = (cabin.vapour_density(e, there - ZERO), gas, AIR_AT_START / (cabin.OXYGEN_GAS * there))  # fmt: skip
+            oxygen = AIR_AT_START / (cabin.OXYGEN_GAS * there)
+            self.outside[k] = (cabin.vapour_density(e, there - ZERO), gas, oxygen)
         self.free = [i for i, held in enumerate(self.held) if not held]
         self.still = [0.0] * len(self.places)
 
