@@ -20,9 +20,9 @@ FILES = (
     "entry.png",
     "heat-shield.png",
     "crew.png",
-    "cabin.png",
 )
 FOOTPRINT = ("footprint.png", "distributions.png", "footprint.geojson", "footprint.kml")  # of many flights
+CABIN = ("cabin.png",)  # of a scenario with a cabin
 ROTATION = ("rotation.png", "rotation.csv")  # of a scenario that asks for it
 
 
@@ -54,7 +54,7 @@ def fill(folder: Path, flight, summary: dict, ensemble=None) -> None:
         if name in flight.exposure.series:
             plots.save(draw(flight), folder / f"{name.replace('_', '-')}.png")
     if flight.cooled is not None:
-        plots.save(cabin.picture(flight), folder / "cabin.png")
+        plots.save(cabin.picture(flight), folder / CABIN[0])
     if flight.rotation is not None:
         plots.save(wear.rotation(flight), folder / ROTATION[0])
         export.write_rotation(flight, folder / ROTATION[1])
