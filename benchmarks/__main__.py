@@ -12,7 +12,7 @@ from benchmarks.timing import absent
 
 # problem -> module; in this order
 PROBLEMS = {
-    "p1": "p1", "full": "full", "guided": "guided", "orbit": "orbit", "single": "single",
+    "p1": "p1", "full": "full", "guided": "guided", "cabin": "cabin", "orbit": "orbit", "single": "single",
     "import": "importing", "precision": "precision",
 }  # fmt: skip
 

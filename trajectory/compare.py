@@ -20,6 +20,7 @@ METRICS = {
     "landed": (None, None, "1", "probability to land"),
     "in_zone": (None, None, "1", "probability to land in the zone"),
     "cep_m": ("target_distance_m", 0.5, "m", "half of the flights land nearer to the site"),
+    "computer_failed": (None, None, "1", "probability that a computer fails in the heat before the landing"),
     "radius_p99_m": ("target_distance_m", 0.99, "m", "99 % of the flights land nearer to the site"),
     "peak_load_factor_g": ("load_factor_g", 0.5, "1", "greatest load factor, median"),
     "peak_load_factor_p99_g": ("load_factor_g", 0.99, "1", "greatest load factor, 99 %"),
@@ -37,7 +38,7 @@ SINGLE = {
     "wet_bulb_c": ("degC", "greatest wet bulb of the cabin"),
     "core_temperature_c": ("degC", "hottest core of a crew member"),
 }
-COOLING = {"cabin_temperature_c": "cabin", "wet_bulb_c": "wet_bulb", "core_temperature_c": "core"}
+COOLING = ("cabin_temperature_c", "wet_bulb_c", "core_temperature_c")
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +115,7 @@ def together(options, samples: int, seed: int) -> Comparison:
 def option(scenario, samples: int, seed: int = 0, workers: int | None = None) -> Option:
     """Fly one way home and its dispersion."""
     plan = ensemble.plan(scenario, samples, seed)
+    scenario = plan.scenario
     flight = result.flight_of(scenario, plan.variants[0].case, plan.aim)
     many = ensemble.Ensemble(plan, ensemble.joined(dict(ensemble.chunks_flown(plan, range(plan.chunks), workers))))
     down = np.isfinite(many.columns["latitude_deg"])
@@ -127,6 +129,8 @@ def metrics(flight, many: ensemble.Ensemble, found) -> dict[str, dict]:
     outcome = many.outcome
     out["landed"] = proportion(int(np.sum(outcome == "landed")), len(outcome))
     zone = many.in_zone()
+    if many.plan.cabins is not None and many.plan.fallen:
+        out["computer_failed"] = proportion(int(np.isfinite(many.columns["computer_failed_s"]).sum()), len(outcome))
     if zone is not None and zone["probability"] is not None:
         out["in_zone"] = {"value": zone["probability"], "low": zone["low"], "high": zone["high"]}
     for name, (column, q, _, _) in METRICS.items():
@@ -149,9 +153,9 @@ def metrics(flight, many: ensemble.Ensemble, found) -> dict[str, dict]:
     single("bond_line_margin_k", blocks.get("heat_shield", {}).get("bond_margin_k"))
     if flight.cooled is not None:
         block = flight.cooled.block
-        for name, key in COOLING.items():
-            spread = block.get("percentiles", {}).get(key)
-            low, high = (spread["p5"], spread["p95"]) if spread else (None, None)
+        for name in COOLING:
+            x = many.columns[name][np.isfinite(many.columns[name])]  # the range of the draws, not of the estimate
+            low, high = map(float, np.percentile(x, (5.0, 95.0))) if len(x) else (None, None)
             single(name, block["peak"].get(name), low, high)
     return out
 
@@ -171,6 +175,9 @@ def limits(flight, many) -> tuple[dict, ...]:
     margin = flight.exposure.blocks.get("crew", {}).get("margin_g")
     if margin is not None:
         out.append({"name": "crew_load", "holds": bool(margin >= 0), "probability": None})
+    if many.plan.cabins is not None and many.plan.fallen:
+        fails = float(np.isfinite(many.columns["computer_failed_s"]).mean())
+        out.append({"name": "computer", "holds": many.plan.cabins.nominal_holds, "probability": fails})
     if flight.cooled is not None:
         out += [{"name": x["name"], "holds": x["reached_utc"] is None, "probability": x["probability"]}
                 for x in flight.cooled.block["limits"]]  # fmt: skip

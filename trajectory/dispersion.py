@@ -257,11 +257,28 @@ def parameters(scenario) -> tuple[Parameter, ...]:
         for what in ("drag", "lift"):
             if getattr(region, what) is not None:
                 found.append(Parameter(f"aerodynamics.{region.region}.{what}", 0.0, None, "vehicle"))
+    if scenario.cooling is not None:
+        found = of_cabin(scenario.cooling, found)
     if scenario.branch:
         found.append(Parameter("branch", 0.0, None, "branch"))
     if defects:
         raise ScenarioError(scenario.file, defects)
     return tuple(found)
+
+
+def of_cabin(section, found: list) -> list:
+    """The parameters with the thresholds at which the cabin's units fail; a table of updated draws in place of its own."""
+    for name, unit in section.unit.items():
+        low, high = unit.fails
+        even = {"type": "uniform", "low": low, "high": high}
+        found.append(Parameter(f"cooling.unit.{name}.threshold", high.si, even, "cabin"))
+    if section.posterior is None:
+        return found
+    from trajectory.cooling import assembly
+
+    covered = assembly.posterior(str(section.posterior))
+    whole = {"type": "uniform", "low": Value(0.0, "0", "1"), "high": Value(1.0, "1", "1")}
+    return [*(p for p in found if p.name not in covered), Parameter("cooling.posterior", 0.0, whole, "cabin")]
 
 
 def wrong(d: dict, center: float) -> str | None:

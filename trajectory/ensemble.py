@@ -13,6 +13,7 @@ from functools import cached_property
 import numpy as np
 
 from trajectory import batch, constants, dispersion, flight, frames, spread, targeting
+from trajectory.cooling import coupling
 from trajectory.leg import NEVER
 from trajectory.status import OUTCOMES
 
@@ -37,6 +38,7 @@ COLUMNS = {
     "chute_latitude_deg": ("degrees_north", "geodetic latitude at the command to open the canopy"),
     "chute_longitude_deg": ("degrees_east", "longitude at the command to open the canopy"),
     "chute_distance_m": ("m", "distance from the site at the command to open the canopy"),
+    **coupling.COLUMNS,
 }
 WHOLE = ("outcome", "branch")  # columns of small whole numbers
 DISTRIBUTED = tuple(c for c in COLUMNS if c not in WHOLE and "itude" not in c)
@@ -52,6 +54,8 @@ class Plan:
     allowed: dict[str, tuple[float, float]]  # of the columns of a user's own table, SI
     aim: dict | None = None  # what aiming found for the nominal flight
     chunk: int = CHUNK
+    cabins: coupling.Cabins | None = None
+    fallen: tuple[tuple[int, int], ...] = ()  # (variant, its place without the computer that failed in the heat)
 
     @property
     def chunks(self) -> int:
@@ -71,6 +75,14 @@ class Plan:
         out |= {c: np.zeros(n, dtype=np.int8) for c in WHOLE}
         which = branches(self.variants, columns, n)
         bad = self.refused(columns, n)
+        after = None
+        if self.cabins is not None and not cancel[0]:
+            good = np.flatnonzero(~bad)
+            if len(good):
+                seen = self.cabins.follow({k: x[good] for k, x in columns.items()}, len(good))
+                for name, x in seen.items():
+                    out[name][good] = x
+            which, after = self.falls_back(which, out["computer_failed_s"])
         out["branch"][:], out["outcome"][bad] = which, flight.NAMES.index("bad_start")
         for i, variant in enumerate(self.variants):
             mine = np.flatnonzero((which == i) & ~bad)
@@ -78,10 +90,20 @@ class Plan:
             for some in np.split(mine, len(mine)) if alone and len(mine) else [mine]:
                 if len(some) and not cancel[0]:
                     own = {name: x[some] for name, x in columns.items()}
+                    if after is not None and i in dict(self.fallen).values():
+                        own["guidance.failure.after"] = after[some]
                     case = spread.case_of(variant, own, len(some))
                     for name, x in flown(case, cancel).items():
                         out[name][some] = x
         return out
+
+    def falls_back(self, which, failed):
+        """(variant of each row, (n,) s after which its computer is gone), by when the computers fail in the heat."""
+        after = self.cabins.falls_back_after(np.where(np.isfinite(failed), failed, np.inf))
+        out = which.copy()
+        for i, twin in self.fallen:
+            out[(which == i) & (after < coupling.NEVER)] = twin
+        return out, after
 
     def refused(self, columns, n: int) -> np.ndarray:
         """(n,) rows of numbers that are none, or out of the range of their key."""
@@ -96,8 +118,13 @@ class Plan:
         columns = self.design.columns(slice(i, i + 1))
         if self.refused(columns, 1)[0]:
             raise ValueError(f"row {i} holds a number that cannot be flown")
-        variant = self.variants[branches(self.variants, columns, 1)[0]]
-        case = spread.case_of(variant, columns, 1)
+        which, own = branches(self.variants, columns, 1), dict(columns)
+        if self.cabins is not None:
+            which, after = self.falls_back(which, self.cabins.follow(columns, 1)["computer_failed_s"])
+            if which[0] in dict(self.fallen).values():
+                own["guidance.failure.after"] = after
+        variant = self.variants[which[0]]
+        case = replace(spread.case_of(variant, own, 1), undocking=variant.case.undocking)
         scenario = variant.scenario
         for name, x in columns.items():
             if spread.has(scenario, name):
@@ -159,7 +186,7 @@ def flown(case, cancel) -> dict[str, np.ndarray]:
     events = ("chute_command",) if "chute_command" in flight.events_of(case) else ()
     landed = flight.fly_rows(case, case.ready, flight.KEPT, events, cancel)
     n = len(landed.code)
-    out = {c: np.full(n, np.nan) for c in COLUMNS if c not in WHOLE}
+    out = {c: np.full(n, np.nan) for c in COLUMNS if c not in WHOLE and c not in coupling.COLUMNS}
     out["outcome"] = landed.code
     g0 = constants.STANDARD_GRAVITY
     out["time_s"] = landed.t
@@ -195,7 +222,10 @@ def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out
 
     Raises ScenarioError for what cannot be drawn, aimed or flown.
     """
+    from trajectory.result import settled
+
     given, allowed = None, {}
+    scenario = settled(scenario)
     if isinstance(samples, int):
         design = dispersion.design(scenario, samples, seed, sampling)
     else:
@@ -214,7 +244,15 @@ def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out
     for name, probability, changes in leaves_of(scenario.branch):
         changed = scenario.replace(branch=[], **changes) if changes else scenario
         variants.append(spread.variant(first, changed, name, probability))
-    return Plan(scenario, design, tuple(variants), allowed, aim=aimed.to_dict() if aimed.solved else None)
+    cabins, fallen = coupling.cabins_of(scenario, aimed.case), []
+    for i, one in enumerate(tuple(variants)) if cabins is not None else ():
+        lost = coupling.without_computer(one.scenario)
+        if lost is not None:
+            name = f"computer_fails_{lost[1]}" if i == 0 else f"{one.name}/computer_fails_{lost[1]}"
+            fallen.append((i, len(variants)))
+            variants.append(spread.variant(first, lost[0], name, 0.0))
+    return Plan(scenario, design, tuple(variants), allowed, aim=aimed.to_dict() if aimed.solved else None, cabins=cabins,
+                fallen=tuple(fallen))  # fmt: skip
 
 
 def leaves_of(tree, above: str = "", probability: float = 1.0, changes: dict | None = None):
@@ -363,8 +401,9 @@ class Ensemble:
         }  # fmt: skip
         if len(self.plan.variants) > 1:
             flew = np.bincount(self.columns["branch"], minlength=len(self.plan.variants))
-            out["branches"] = [{"name": v.name, "probability": v.probability, "samples": int(k)}
-                               for v, k in zip(self.plan.variants, flew, strict=True)]  # fmt: skip
+            lost = dict(self.plan.fallen).values()  # a computer that fails by its own heat is not drawn as a branch
+            out["branches"] = [{"name": v.name, "probability": None if i in lost else v.probability, "samples": int(k)}
+                               for i, (v, k) in enumerate(zip(self.plan.variants, flew, strict=True))]  # fmt: skip
         down = np.isfinite(self.columns["latitude_deg"])
         out["footprint"] = self.footprint().to_dict() if down.sum() >= 3 else None
         out["zone"] = self.in_zone()

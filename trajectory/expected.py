@@ -6,8 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, create_model, model_validator
 
-from trajectory.section import Section, Text
-from trajectory.units import Fraction, Instant, Latitude, Longitude, Quantity, Time, Value, refuse
+from trajectory.section import Epoch, Section, Text
+from trajectory.units import By, Fraction, Instant, Latitude, Longitude, Quantity, Time, Value, refuse
 
 EVENTS = (
     "undocking", "deorbit_ignition", "deorbit_cutoff", "module_separation", "entry_interface",
@@ -103,6 +103,29 @@ ExpectedEvent = create_model(
 )  # fmt: skip
 
 
+CABIN = ("cabin", "wet_bulb", "core", "instruments", "coolant_left", "coolant_pressure", "relative_humidity")
+CABIN_VALUE = By("quantity", tuple((k, Quantity("temperature", low=3, high=1500)) for k in CABIN[:4]) + (
+    ("coolant_left", Quantity("ratio", low=0, high=1)), ("coolant_pressure", Quantity("pressure", low=0, high=1e7)),
+    ("relative_humidity", Quantity("ratio", low=0, high=2)),
+))  # fmt: skip
+CABIN_WITHIN = By("quantity", tuple((k, Quantity("temperature", above=0, high=100, difference=True)) for k in CABIN[:4]) + (
+    ("coolant_left", Quantity("ratio", above=0, high=1)), ("coolant_pressure", Quantity("pressure", above=0, high=1e7)),
+    ("relative_humidity", Quantity("ratio", above=0, high=2)),
+))  # fmt: skip
+
+
+class CabinTruth(Section):
+    """A published state of the cabin at a time. used: whether the values of the section were set by it, it is a check, or it
+    is disputed: shown, held against nothing."""
+
+    quantity: Literal[CABIN]
+    time: Epoch
+    value: Annotated[Value, CABIN_VALUE]
+    within: Annotated[Value, CABIN_WITHIN]
+    used: Literal["calibration", "check", "disputed"]
+    source: Text
+
+
 _Published = create_model(
     "_Published", __base__=Section, __module__=__name__,
     outcome=(Literal[OUTCOMES] | None, None),
@@ -110,6 +133,7 @@ _Published = create_model(
     touchdown_distance=(TRUTHS["distance"] | None, None),
     **{f"peak_{field}": (TRUTHS[field] | None, None) for field in PEAK_FIELDS},
     **{event: (ExpectedEvent | None, None) for event in EVENTS},
+    cooling=(tuple[CabinTruth, ...], ()),
 )  # fmt: skip
 
 

@@ -29,12 +29,16 @@ def installed() -> dict[str, ModuleType]:
     return {module.kernel(): module for module in found.values()} or {_kernels.kernel(): _kernels}
 
 
+class UnknownKernel(ImportError):
+    """A version that is not installed, or that this processor cannot run."""
+
+
 def chosen() -> ModuleType:
-    """The widest version that is installed, or that which TRAJECTORY_KERNEL names; ImportError where it is not here."""
+    """The widest version that is installed, or that which TRAJECTORY_KERNEL names; UnknownKernel where it is not here."""
     here = installed()
     name = os.environ.get("TRAJECTORY_KERNEL") or next(iter(here))
     if name not in here:
-        raise ImportError(f"TRAJECTORY_KERNEL is {name!r}; installed, and for this processor: {', '.join(here)}")
+        raise UnknownKernel(f"TRAJECTORY_KERNEL is {name!r}; installed, and for this processor: {', '.join(here)}")
     return here[name]
 
 

@@ -92,10 +92,33 @@ def fly(scenario) -> Flight:
 
     Raises ScenarioError for a scenario that cannot be flown, FlightError for a flight without a physical answer.
     """
+    return aimed_flight(settled(scenario))
+
+
+def aimed_flight(scenario) -> Flight:
     from trajectory import targeting
 
     found = targeting.aim(scenario)
     return flight_of(scenario, found.case, found.to_dict() if found.solved else None)
+
+
+
+
+def settled(scenario):
+    """The scenario with the undocking that its cabin's decision picks, where it asks for that; itself otherwise."""
+    held = scenario.cooling
+    if held is None or held.decision is None or held.decision.flies == "as_written":
+        return scenario
+    flown = aimed_flight(scenario)
+    block = flown.cooled.block.get("decision")
+    if block is None or flown.touchdown is None:
+        return scenario
+    lengths = {p["name"]: p["free_flight_s"] for p in block["profiles"]}
+    name = block["profile"] or min(lengths, key=lengths.get)
+    at = frames.utc(flown.case.epoch, flown.touchdown["elapsed_s"] - lengths[name])
+    why = f"the profile {name!r}, chosen by the cabin's limits with {block['confidence']:g} confidence"
+    return scenario.replace(undocking__at={"value": str(at), "source": why, "grade": "derived"},
+                            cooling__decision__flies="as_written")  # fmt: skip
 
 
 def summary(flight: Flight, ensemble=None, linear: dict | None = None) -> dict:
@@ -140,7 +163,7 @@ def flight_of(scenario, case, aim: dict | None = None) -> Flight:
     if scenario.cooling is not None:
         from trajectory.cooling import block
 
-        cooled = block.of(scenario, case, events)
+        cooled = block.of(scenario, case, events, exposed=exposed)
     touchdown = None
     last = next((e for e in reversed(events) if e["name"] == "touchdown"), None)
     if last is not None:
@@ -348,9 +371,16 @@ def history_of(flight: Flight):
     variables["position"] = (("time", "axis"), r[unique], attributes("position"))
     variables["velocity"] = (("time", "axis"), v[unique], attributes("velocity"))
     variables["trajectory"] = ((), flight.scenario.name, {"cf_role": "trajectory_id", "units": "1"})
+    along = {}
+    if flight.cooled is not None:
+        from trajectory.cooling import history
+
+        more, along = history.variables(flight.cooled)
+        variables |= more
     return xr.Dataset(
         variables,
         coords={
+            **along,
             "time": ("time", time[unique], {"standard_name": "time", "long_name": "UTC"}),
             "elapsed_s": ("time", t[unique], {"units": "s", "long_name": "seconds since the epoch of the case"}),
             "axis": ("axis", ["x", "y", "z"]),

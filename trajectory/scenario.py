@@ -35,6 +35,7 @@ OWN = (
     "expected",
 )  # not taken over from what a file extends
 MOUNTED = ("vehicle", "site", "atmosphere", "dispersion", "cooling")  # sections that may be files of their own
+FILES = ("file", "posterior")  # keys that name a file, beside the file that names it
 COMMAND_LINE, CALL = "on the command line", "in a call of replace"
 LARGEST_FILE = 4_000_000
 _FIRST_OF_A_VALUE = tuple("0123456789+-.")  # words are choices: they need no source
@@ -192,7 +193,7 @@ def _located(item, folder: Path, key: str = ""):
         return {k: _located(v, folder, k) for k, v in item.items()}
     if isinstance(item, list):
         return [_located(v, folder) for v in item]
-    return Located(item, folder) if key == "file" and isinstance(item, str) else item
+    return Located(item, folder) if key in FILES and isinstance(item, str) else item
 
 
 def _family(file: Path, kind: str, chain: tuple[Path, ...] = ()) -> tuple[dict, dict]:
@@ -277,7 +278,7 @@ def _override(tree: dict, origins: dict, key: str, text, file) -> Defect | None:
         except (ValueError, RecursionError):
             pass
     path = tuple(key.split("."))
-    if path[-1] == "file" and isinstance(item, str):
+    if path[-1] in FILES and isinstance(item, str):
         item = Located(item, Path.cwd())
     node = tree
     for part in path:
@@ -431,7 +432,7 @@ def _disowned(item, where: dict, at: tuple = ()):
             foreign
             and isinstance(sub, (int, float))
             and not isinstance(sub, bool)
-            and key not in ("degree", "order")
+            and key not in ("degree", "order", "samples", "number")
         ):
             sub = UnsourcedNumber(sub)
         out[key] = _disowned(sub, where, (*at, key))

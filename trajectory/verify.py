@@ -15,6 +15,8 @@ from trajectory import catalogue, checks, constants
 from trajectory.checks.truth import Figure, KnownMiss
 
 G0 = constants.STANDARD_GRAVITY
+ZERO = 273.15  # K
+WARM = ("cabin", "wet_bulb", "core", "instruments")  # quantities of the cabin in degC
 # field of an event or peak: (key of ours, unit of ours, SI units per unit of ours)
 ANGLE, SPEED = ("deg", np.pi / 180), ("m/s", 1.0)
 FIELDS = {
@@ -140,7 +142,20 @@ def flown(scenario) -> list[Figure]:
                               expected.source or "the scenario"))  # fmt: skip
     for key, truth in expected.items():
         figures.append(figure_of(key, truth, flight, problem))
-    return figures
+    return figures + [of_cabin(truth, flight, problem) for truth in expected.cooling if truth.used != "disputed"]
+
+
+def of_cabin(truth, flight, problem: str) -> Figure:
+    """What the cabin's history is at the time of a published figure."""
+    row = None
+    if flight is not None and flight.cooled is not None:
+        row = next((r for r in flight.cooled.published if r["truth"] is truth), None)
+    unit, published = truth.value.unit, truth.value.si
+    if truth.quantity in WARM:
+        unit, published = "degC", truth.value.si - ZERO
+    value = np.nan if row is None else row["ours"]
+    words = f"{truth.quantity} at {truth.time.text} ({truth.used}){problem}"
+    return Figure(words, value, published, truth.within.si, unit, truth.source)
 
 
 def figure_of(key: str, truth, flight, problem: str) -> Figure:

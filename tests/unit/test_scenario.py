@@ -46,7 +46,7 @@ def test_every_shipped_scenario_loads_and_says_where_its_values_are_from(name):
     assert sum(scenario.grades().values()) == len(list(scenario.values()))
     unsourced = [key for key, value in scenario.values() if value.grade != "assumed" and not value.source]
     assert unsourced == []
-    assert list(scenario.expected.items()), "a shipped scenario is a check case"
+    assert list(scenario.expected.items()) or scenario.expected.cooling, "a shipped scenario is a check case"
     assert len(describe(scenario)) > len(list(scenario.values()))
 
 

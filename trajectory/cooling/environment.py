@@ -1,4 +1,4 @@
-"""Sun, reflected light and the Earth's own glow on a surface in a circular orbit.
+"""Sun, reflected light and the Earth's own glow on a surface in an orbit, near a circle, whose plane turns.
 
 Solar constant 1361 W/m2 (Kopp & Lean 2011, Geophysical Research Letters 38, L01706), albedo 0.30 and 237 W/m2 of infrared
 as means of the Earth (Gilmore, Spacecraft Thermal Control Handbook, 2002, chapter 2). The albedo falls with the cosine of
@@ -10,19 +10,36 @@ from __future__ import annotations
 
 import numpy as np
 
-from trajectory.constants import EQUATORIAL_RADIUS, GRAVITATIONAL_PARAMETER
+from trajectory.constants import EQUATORIAL_RADIUS, GRAVITATIONAL_PARAMETER, J2
 
 SOLAR, ALBEDO, INFRARED = 1361.0, 0.30, 237.0
 
 
 def orbit(position, velocity, elapsed):
-    """(n, 3), (n, 3) unit vectors outward and along, m of radius: the state carried round its circle, `elapsed` s from it."""
+    """(n, 3), (n, 3) unit vectors outward and along, (n, 3) normal, m of radius: the state carried round its circle, `elapsed`
+    s from it, its plane turning with the Earth's oblateness (Vallado 2013, eq. (9-38), of a circle)."""
     radius = float(np.linalg.norm(position))
     out = np.asarray(position) / radius
     normal = np.cross(out, velocity)
-    along = np.cross(normal / np.linalg.norm(normal), out)
-    angle = np.sqrt(GRAVITATIONAL_PARAMETER / radius**3) * np.asarray(elapsed)[:, None]
-    return np.cos(angle) * out + np.sin(angle) * along, np.cos(angle) * along - np.sin(angle) * out, radius
+    normal = normal / np.linalg.norm(normal)
+    along = np.cross(normal, out)
+    t = np.asarray(elapsed)
+    # mean semi-major axis: the osculating one without its short-period part (Kozai 1959, Astronomical Journal 64, 367)
+    axis = 1.0 / (2.0 / radius - np.dot(velocity, velocity) / GRAVITATIONAL_PARAMETER)
+    tilt = 1.0 - normal[2] ** 2
+    rising = 1.0 - 2.0 * out[2] ** 2 / max(tilt, 1e-12)  # cosine of twice the argument of latitude
+    axis = axis - 1.5 * J2 * EQUATORIAL_RADIUS**2 / axis * tilt * rising
+    rate = np.sqrt(GRAVITATIONAL_PARAMETER / axis**3)
+    squeeze = 1.5 * J2 * (EQUATORIAL_RADIUS / axis) ** 2 * rate
+    node, turn = -squeeze * normal[2], rate + squeeze * (3.0 - 4.0 * (1.0 - normal[2] ** 2))
+    angle = (turn * t)[:, None]
+    outward, forward = np.cos(angle) * out + np.sin(angle) * along, np.cos(angle) * along - np.sin(angle) * out
+    c, s = np.cos(node * t), np.sin(node * t)
+
+    def turned(x):
+        return np.stack([c * x[:, 0] - s * x[:, 1], s * x[:, 0] + c * x[:, 1], x[:, 2]], axis=1)
+
+    return turned(outward), turned(forward), turned(np.tile(normal, (len(t), 1))), radius
 
 
 def beta_angle(position, velocity, sun) -> float:
@@ -33,7 +50,7 @@ def beta_angle(position, velocity, sun) -> float:
 
 def lit(outward, radius, sun):
     """(n,) whether the Sun is seen: outside the cylinder of the Earth's shadow."""
-    toward = outward @ sun
+    toward = np.sum(outward * sun, axis=-1)
     return (toward > 0.0) | (radius * np.sqrt(np.maximum(1.0 - toward**2, 0.0)) > EQUATORIAL_RADIUS)
 
 
@@ -55,19 +72,21 @@ def view_of_earth(cosine, radius):
                     np.where(angle >= np.pi / 2.0 + limit, 0.0, np.maximum(cut, 0.0)))  # fmt: skip
 
 
-def absorbed(outward, along, radius, sun, absorptivity, emissivity, shape="cylinder", axis="sun"):
-    """(n,) W/m2 taken up by the mean of a surface: a sphere, or the side of a cylinder along an axis."""
-    seen = lit(outward, radius, sun)
+def falling(outward, along, normal, radius, sun, shape="cylinder", axis="sun"):
+    """(n,) W/m2 of light (direct and reflected), and of the Earth's infrared, on the mean of a surface: a sphere, or the side
+    of a cylinder along an axis. sun: unit vectors (n, 3) or (3,)."""
+    sun = np.broadcast_to(sun, outward.shape)
+    toward = np.sum(outward * sun, axis=1)
     if shape == "sphere":
         direct, view = 0.25, 0.5 * (1.0 - np.sqrt(1.0 - (EQUATORIAL_RADIUS / radius) ** 2))
     else:
-        way = {"velocity": along, "nadir": -outward, "sun": np.broadcast_to(sun, outward.shape)}[axis]
-        direct = np.sqrt(np.maximum(1.0 - (way @ sun) ** 2, 0.0)) / np.pi
+        way = {"velocity": along, "nadir": -outward, "sun": sun, "normal": normal}[axis]
+        direct = np.sqrt(np.maximum(1.0 - np.sum(way * sun, axis=1) ** 2, 0.0)) / np.pi
         first = np.cross(way, np.roll(way, 1, axis=1) + [0.3, 0.1, 0.2])
         first = first / np.linalg.norm(first, axis=1, keepdims=True)
         second = np.cross(way, first)
         turn = 2.0 * np.pi * np.arange(24) / 24
         normals = np.cos(turn)[:, None, None] * first + np.sin(turn)[:, None, None] * second
         view = view_of_earth(-np.sum(normals * outward, axis=2), radius).mean(axis=0)
-    reflected = ALBEDO * SOLAR * view * np.maximum(outward @ sun, 0.0)
-    return absorptivity * (SOLAR * direct * seen + reflected) + emissivity * INFRARED * view
+    light = SOLAR * direct * lit(outward, radius, sun) + ALBEDO * SOLAR * view * np.maximum(toward, 0.0)
+    return light, INFRARED * view * np.ones(len(outward))

@@ -9,25 +9,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from trajectory.cooling import fluids
+from trajectory.cooling.fluids import isooctane
+
 GAS = 8.314462618  # J/(mol K)
 STANDARD_GRAVITY = 9.80665
 FULL_FLOW, NO_FLOW = 0.9, 0.8  # of the liquid: below these the pump draws vapour, and the flow fades (assumed)
 PARTS = 6  # of a step of the cabin
-
-
-# --- isooctane, 250 to 400 K: NSRDS fits as OpenFOAM 6 holds them (IC8H18)
-
-
-def isooctane(t) -> dict:
-    """Density kg/m3, vapour pressure Pa, heat of evaporation J/kg, specific heat J/(kg K), viscosity Pa s at t K."""
-    x = np.clip(t / 543.96, 0.0, 0.999)
-    return {
-        "density": 67.2363666 / 0.27373 ** (1.0 + (1.0 - x) ** 0.2846),
-        "vapour_pressure": np.exp(120.81 - 7550.0 / t - 16.111 * np.log(t) + 0.017099 * t),
-        "evaporation": 375379.7 * (1.0 - x) ** (0.1549 + 0.138 * x + 0.0666 * x * x),
-        "specific_heat": 1219.8965 + 1.67205 * t + 4.14073e-3 * t * t,
-        "viscosity": np.exp(-15.811 + 1282.5 / t + 0.67791 * np.log(t)),
-    }
 
 
 # --- single laws
@@ -95,6 +83,7 @@ class Leak:
     back_pressure: float = 0.0  # of the vapour pressure at the hole: 0 a cold jet, 1 choked by flashing
     needed_head: float = 1.0  # m that the pump needs
     node: str = "coolant"
+    fluid: str = "isooctane"
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,12 +97,13 @@ class Loop:
     flow: np.ndarray  # of the pump, 1 to 0
     thrust: np.ndarray  # N
     impulse: np.ndarray  # N s so far
+    fluid: fluids.Fluid
 
 
 def begin(hole: Leak, n: int, samples: dict) -> Loop:
     full = np.ones(n)
     values = {k: samples.get(k, x) * full for k, x in vars(hole).items() if isinstance(x, float)}
-    return Loop(values, 0.0 * full, values["pressure"] * full, full, full, 0.0 * full, 0.0 * full)
+    return Loop(values, 0.0 * full, values["pressure"] * full, full, full, 0.0 * full, 0.0 * full, fluids.named(hole.fluid))
 
 
 def driving_pressure(v: dict, out, vapour_pressure):
@@ -125,25 +115,30 @@ def driving_pressure(v: dict, out, vapour_pressure):
 
 
 def step(loop: Loop, seconds, t) -> Loop:
-    """A while later, the coolant at t K. Midpoint rule in parts of the step; what is empty stays so."""
-    v, held = loop.values, isooctane(t)
+    """A while later, the coolant at t K. Midpoint rule in parts of the step; what is empty stays so. ValueError for a coolant
+    outside the range of its properties, as long as there is some."""
+    v, running = loop.values, np.asarray(seconds) > 0.0
+    if not np.any((loop.left > 0.0) & running):
+        return replace(loop, thrust=0.0 * loop.thrust) if np.any(running) else loop
+    held = loop.fluid.at(np.where(loop.left > 0.0, t, loop.fluid.temperature[0]))
     area, back = np.pi / 4.0 * v["diameter"] ** 2, v["back_pressure"] * held["vapour_pressure"]
 
     def rate(out):
         pressure = driving_pressure(v, out, held["vapour_pressure"])
         return orifice(v["coefficient"], area, held["density"], pressure, back) / held["density"]
 
-    out, part = loop.out, seconds / PARTS
+    out, part, impulse = loop.out, seconds / PARTS, loop.impulse
     for _ in range(PARTS):
-        half = np.minimum(out + 0.5 * part * rate(out), v["volume"])
-        out = np.minimum(out + part * rate(half), v["volume"])
-    running = np.asarray(seconds) > 0.0
+        half = np.minimum(out + 0.5 * part * rate(out), v["volume"] * (1.0 - 1e-9))  # as long as there is some
+        then = np.minimum(out + part * rate(half), v["volume"])
+        # momentum of what left, at the speed of a jet without loss but that of the orifice's contraction
+        speed = np.sqrt(2.0 * np.maximum(driving_pressure(v, half, held["vapour_pressure"]) - back, 0.0) / held["density"])
+        impulse = impulse + (then - out) * held["density"] * speed
+        out = then
     pressure = driving_pressure(v, out, held["vapour_pressure"])
     left = 1.0 - out / v["volume"]
     mass = orifice(v["coefficient"], area, held["density"], pressure, back)
     thrust = np.where(running, mass * np.sqrt(2.0 * np.maximum(pressure - back, 0.0) / held["density"]), 0.0)
     head = suction_head(pressure, held["vapour_pressure"], held["density"])
     flow = np.clip((left - NO_FLOW) / (FULL_FLOW - NO_FLOW), 0.0, 1.0) * np.clip(head / v["needed_head"], 0.0, 1.0)
-    return replace(
-        loop, out=out, pressure=pressure, left=left, flow=flow, thrust=thrust, impulse=loop.impulse + thrust * seconds
-    )
+    return replace(loop, out=out, pressure=pressure, left=left, flow=flow, thrust=thrust, impulse=impulse)

@@ -1,9 +1,11 @@
 """A thermal network, stepped implicitly for any number of cabins at once.
 
 C_i dT_i/dt = Q_i + sum G_ij (T_j - T_i) + sum R_ij sigma (T_j^4 - T_i^4) + sum W_ij (T_j - T_i), the last of flows that carry
-heat one way. Backward Euler, its linear equations eliminated node by node with a vector of all cabins in each place;
-radiation by Newton's linear form, repeated until it no longer moves. What leaves one node arrives at the other, so that
-the energy closes to rounding. Lumped nodes: the Biot number of each is below 0.1 (Incropera & DeWitt, section 5.2).
+heat one way. Backward Euler; radiation along its tangent at the temperature of the step's start (Hairer & Wanner, Solving
+Ordinary Differential Equations II, section IV.7, the linearly implicit Euler method). The linear equations are eliminated
+node by node with a vector of all cabins in each place, and kept until a coefficient changes. What leaves one node arrives
+at the other, so that the energy closes to rounding. Lumped nodes: the Biot number of each is below 0.1 (Incropera & DeWitt,
+section 5.2).
 """
 
 from __future__ import annotations
@@ -61,75 +63,131 @@ def circles(names, near) -> list[list[str]]:
     return out
 
 
-def solve(rows: list[list], right: list) -> list:
-    """Gauss's elimination of a small system whose entries are vectors, or 0.0 where there is none. Its diagonal prevails."""
-    n = len(rows)
-    for k in range(n):
-        for i in range(k + 1, n):
-            entry = rows[i][k]
-            if isinstance(entry, float) and entry == 0.0:
-                continue
-            ratio = entry / rows[k][k]
-            for j in range(k + 1, n):
-                upper = rows[k][j]
-                if not (isinstance(upper, float) and upper == 0.0):
-                    rows[i][j] = rows[i][j] - ratio * upper
-            right[i] = right[i] - ratio * right[k]
-    for k in range(n - 1, -1, -1):
-        for j in range(k + 1, n):
-            upper = rows[k][j]
-            if not (isinstance(upper, float) and upper == 0.0):
-                right[k] = right[k] - upper * right[j]
-        right[k] = right[k] / rows[k][k]
-    return right
+class Network:
+    """The equations of one step length. capacity: J/K of each node, numbers or vectors, 0 for a node that stores nothing.
+    held: whether its temperature is given. links: (a, b, kind) by place, kind "conduction" W/K, "radiation" m2, or "flow"
+    W/K from a into b. seconds: infinity asks for the balance, to which `advance` then comes nearer at each call."""
 
+    def __init__(self, capacity, held, links, seconds: float):
+        self.held, self.links, self.seconds = list(held), list(links), seconds
+        self.inertia = [c / seconds if seconds < np.inf else 0.0 for c in capacity]
+        self.factors: dict[tuple, tuple] = {}  # by the links at work: their strengths, and the elimination
 
-def advance(t, held, capacity, heat, links, seconds: float):
-    """(temperatures K a step later, energy J that came from the nodes held, kept apart by node).
-
-    t: a vector for each node. held: whether its temperature is given. capacity: J/K, vectors or numbers; 0 for a node that
-    stores nothing. heat: W. links: (a, b, kind, strength), kind "conduction" W/K, "radiation" m2 or "flow" W/K from a into b.
-    """
-    n = len(t)
-    free = [i for i in range(n) if not held[i]]
-    place = {i: k for k, i in enumerate(free)}
-    glows = any(kind == "radiation" for _, _, kind, _ in links)
-    guess = list(t)
-    for _ in range(6):
-        rows = [[0.0] * len(free) for _ in free]
-        right = [capacity[i] / seconds * t[i] + heat[i] for i in free]
-        for k, i in enumerate(free):
-            rows[k][k] = rows[k][k] + capacity[i] / seconds
-        strengths = []
-        for a, b, kind, strength in links:
-            if kind == "radiation":
-                # the law's secant at the guess: exact where the guess has settled
-                x, y = guess[a], guess[b]
-                strength = strength * STEFAN_BOLTZMANN * (x * x + y * y) * (x + y)
-            strengths.append(strength)
-            for here, there in ((a, b), (b, a)):
-                if here not in place or (kind == "flow" and here == a):
-                    continue
-                k = place[here]
-                rows[k][k] = rows[k][k] + strength
-                if there in place:
-                    rows[k][place[there]] = rows[k][place[there]] - strength
+    def advance(self, t, heat, strength):
+        """(temperatures K a step later, W that came from the nodes held). t, heat W: one for each node; strength: one for each
+        link, None where it does nothing. Strengths that are the same objects as before are not eliminated anew."""
+        at_work = tuple(i for i, s in enumerate(strength) if s is not None)
+        new, gained = list(t), 0.0
+        for nodes, some in self.groups(at_work):
+            now, extra = [], {}
+            for i in some:
+                a, b, kind = self.links[i]
+                if kind == "radiation":  # along the tangent: W/K of either end, and what is left of the law
+                    x, y = t[a] * t[a], t[b] * t[b]
+                    k = strength[i] * STEFAN_BOLTZMANN
+                    here, there = 4.0 * k * x * t[a], 4.0 * k * y * t[b]
+                    now.append((here, there))
+                    rest = -3.0 * k * (x * x - y * y)
+                    extra[a], extra[b] = extra.get(a, 0.0) - rest, extra.get(b, 0.0) + rest
+                    gained = gained - rest * (int(self.held[b]) - int(self.held[a]))
                 else:
-                    right[k] = right[k] + strength * t[there]
-        found = solve(rows, right)
-        new = list(t)
-        for i in free:
-            new[i] = found[place[i]]
-        moved = max((float(np.max(np.abs(new[i] - guess[i]))) for i in free), default=0.0)
-        guess = new
-        if not glows or moved < SETTLED:
-            break
-    gained = [0.0] * n
-    for (a, b, kind, _), strength in zip(links, strengths, strict=True):
-        flow = strength * (guess[a] - guess[b]) * seconds
-        if kind == "flow":
-            gained[a] = gained[a] + flow  # carried in from upstream, which need not store it
-        else:
-            gained[a] = gained[a] + flow if held[a] else gained[a]
-            gained[b] = gained[b] - flow if held[b] else gained[b]
-    return guess, gained
+                    now.append((strength[i], strength[i]))
+            ops, upper, inverse, given = self.factored(nodes, some, now)
+            right = {i: self.inertia[i] * t[i] + heat[i] + extra.get(i, 0.0) for i in nodes}
+            for i, j, coefficient in given:
+                right[i] = right[i] + coefficient * t[j]
+            for i, k, ratio in ops:
+                right[i] = right[i] + ratio * right[k]
+            for k in reversed(nodes):
+                for j, coefficient in upper[k]:
+                    right[k] = right[k] - coefficient * right[j]
+                new[k] = right[k] = right[k] * inverse[k]
+            for i, (here, there) in zip(some, now, strict=True):
+                a, b, kind = self.links[i]
+                if kind == "flow" and not self.held[b] or self.held[a]:
+                    gained = gained + (here * new[a] - there * new[b])
+                elif kind != "flow" and self.held[b]:
+                    gained = gained - (here * new[a] - there * new[b])
+        return new, gained
+
+    def groups(self, at_work):
+        """Parts of the network that hang together: (free nodes in the order of their elimination, links) each."""
+        key = ("groups", at_work)
+        if key not in self.factors:
+            near = {i: set() for i, held in enumerate(self.held) if not held}
+            for i in at_work:
+                a, b, _ = self.links[i]
+                if a in near and b in near:
+                    near[a].add(b)
+                    near[b].add(a)
+            found, seen = [], set()
+            for first in near:
+                if first in seen:
+                    continue
+                part, stack = set(), [first]
+                while stack:
+                    here = stack.pop()
+                    if here not in part:
+                        part.add(here)
+                        stack += near[here]
+                seen |= part
+                left, order = {k: set(near[k]) for k in part}, []
+                while left:  # the node with the fewest neighbours goes first (Tinney & Walker 1967)
+                    k = min(left, key=lambda x: (len(left[x]), x))
+                    beside = left.pop(k)
+                    for j in beside:
+                        left[j] = (left[j] | beside) - {j, k}
+                    order.append(k)
+                links = [i for i in at_work if self.links[i][0] in part or self.links[i][1] in part]
+                found.append((tuple(order), tuple(links)))
+            self.factors[key] = found
+        return self.factors[key]
+
+    def factored(self, nodes, some, now):
+        """(what is added to the right side on the way down, rows above the diagonal, 1/diagonal, what held nodes give)."""
+        kept = self.factors.get((nodes, some))
+        if kept is not None and all(x is u and y is v for (x, y), (u, v) in zip(now, kept[0], strict=True)):
+            return kept[1]
+        rows: dict[int, dict] = {i: {i: self.inertia[i]} for i in nodes}
+        given = []
+        for i, (here, there) in zip(some, now, strict=True):
+            a, b, kind = self.links[i]
+            for one, other, own, its in ((a, b, here, there), (b, a, there, here)):
+                if one not in rows or (kind == "flow" and one == a):
+                    continue
+                rows[one][one] = rows[one][one] + own
+                if other in rows:
+                    rows[one][other] = rows[one].get(other, 0.0) - its
+                else:
+                    given.append((one, other, its))
+        ops, upper, inverse = [], {}, {}
+        for place, k in enumerate(nodes):
+            inverse[k] = 1.0 / np.asarray(rows[k][k])
+            later = nodes[place + 1 :]
+            upper[k] = [(j, rows[k][j]) for j in later if j in rows[k]]
+            for i in later:
+                if k in rows[i]:
+                    ratio = -rows[i].pop(k) * inverse[k]
+                    ops.append((i, k, ratio))
+                    for j, entry in upper[k]:
+                        rows[i][j] = rows[i].get(j, 0.0) + ratio * entry
+        made = (ops, upper, inverse, given)
+        self.factors[(nodes, some)] = (now, made)
+        return made
+
+
+def balance(t, held, heat, links):
+    """Temperatures K at which nothing changes any more. links: (a, b, kind, strength). ValueError where there is none: heat
+    that has no way out, or radiation that does not settle."""
+    ways = Network([0.0] * len(t), held, [x[:3] for x in links], np.inf)
+    strength = [x[3] for x in links]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        for _ in range(200):
+            new, _ = ways.advance(t, heat, strength)
+            moved = max(float(np.max(np.abs(np.asarray(x) - y))) for x, y in zip(new, t, strict=True))
+            t = new
+            if not np.isfinite(moved):
+                raise ValueError("no balance: heat goes in that has no way out")
+            if moved < SETTLED:
+                return t
+    raise ValueError("no balance: the radiation does not settle")

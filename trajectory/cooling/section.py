@@ -7,9 +7,20 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from trajectory.cooling import network
-from trajectory.section import Flag, Key, Name, Section, Text, needs, whole
-from trajectory.units import Area, Default, Duration, Mass, PositiveLength, Pressure, Quantity, Value, refuse
+from trajectory.cooling import fluids, network
+from trajectory.section import File, Flag, Key, Name, Section, Text, needs, whole
+from trajectory.units import (
+    Area,
+    Default,
+    Density,
+    Duration,
+    Mass,
+    PositiveLength,
+    Pressure,
+    Quantity,
+    Value,
+    refuse,
+)
 
 Temperature = Annotated[Value, Quantity("temperature", low=3, high=1500)]
 Span = Annotated[Value, Quantity("temperature", above=0, high=100, difference=True)]
@@ -24,12 +35,13 @@ Room = Annotated[Value, Quantity("temperature", low=273.15, high=333.15)]  # wha
 
 class CoolingNode(Section):
     """A part of one temperature. Without heat_capacity it stores nothing; held, it keeps its temperature. until: the event
-    with which it leaves the ship."""
+    with which it leaves the ship. follows: held at what the flight gives, the back of its heat shield."""
 
     start: Temperature
     heat_capacity: HeatCapacity | None = None
     held: Flag = False
     until: Key | None = None
+    follows: Literal["heat_shield"] | None = None
 
 
 class CoolingLink(Section):
@@ -70,6 +82,7 @@ class CoolingDuct(Section):
     flow: Flow
     temperature: Room
     humidity: Share
+    carbon_dioxide: Pressure = Default("40 Pa")
     begins: Key | None = None
     ends: Key | None = None
 
@@ -83,7 +96,9 @@ class CoolingSurface(Section):
     absorptivity: Share
     emissivity: Share
     shape: Literal["sphere", "cylinder"] = "cylinder"
-    axis: Literal["velocity", "sun", "nadir"] = "sun"
+    axis: Literal["velocity", "sun", "nadir", "normal"] = "sun"
+    begins: Key | None = None
+    ends: Key | None = None
 
 
 class CoolingCrew(Section):
@@ -100,7 +115,8 @@ class CoolingCrew(Section):
 
 
 class CoolingLeak(Section):
-    """The hole, and the loop behind it."""
+    """The hole, and the loop behind it. arm: of the jet about the mass centre of the body that it pushes, of that mass.
+    fluid: isooctane, or one that CoolProp knows by that name, such as "Isohexane" or "INCOMP::PMS1"."""
 
     begins: Key | None = None
     diameter: PositiveLength
@@ -111,18 +127,21 @@ class CoolingLeak(Section):
     accumulator: Volume
     dissolved_gas: Pressure = Default("5 kPa")
     back_pressure: Share = Default("0")
+    pump_head: PositiveLength = Default("1 m")
     arm: PositiveLength | None = None
-    fluid: Literal["isooctane"] = "isooctane"
+    body_mass: Mass | None = None
+    fluid: Text = "isooctane"
 
 
 class CoolingUnit(Section):
     """A computer or a battery: warmer than its node by its power through a resistance. fails: where that begins, and
-    is sure."""
+    is sure. means: what the descent becomes without it; manual: the crew holds the bank that is."""
 
     node: Key
     power: Power
     resistance: Annotated[Value, Quantity("thermal resistance", low=0, high=10)]
     fails: tuple[Temperature, Temperature]
+    means: Literal["nothing", "ballistic", "manual"] = "nothing"
 
     @model_validator(mode="after")
     def _rising(self):
@@ -131,9 +150,34 @@ class CoolingUnit(Section):
         return self
 
 
+class CoolingImpact(Section):
+    """What may have made the hole: walls that are tried, speeds and densities of meteoroid and debris, and how much of
+    the ship could be hit for how long."""
+
+    hole: PositiveLength
+    walls: tuple[PositiveLength, ...]
+    exposed_area: Area
+    exposed: Duration
+    meteoroid_density: Density = Default("1000 kg/m3")
+    meteoroid_speed: Annotated[Value, Quantity("speed", above=0, high=72e3)] = Default("17 km/s")
+    debris_density: Density = Default("2800 kg/m3")
+    debris_speed: Annotated[Value, Quantity("speed", above=0, high=16e3)] = Default("10 km/s")
+
+
+class CoolingDecision(Section):
+    """Profiles of free flight, longest first, and the limits that may not be passed before the landing. confidence: share
+    of the samples in which none is. flies = "chosen": the undocking is set so that the longest profile which holds so surely
+    is flown, or the shortest where none does."""
+
+    profile: dict[Key, Duration]
+    limits: tuple[Key, ...] = ("heat_storage_4_7", "core_temperature_38_5")
+    confidence: Share = Default("0.95")
+    flies: Literal["as_written", "chosen"] = "as_written"
+
+
 class Cooling(Section):
     """Cabin, crew and their cooling. begins, ends: events of the flight, or `start`; waits: how long the crew sits
-    in the landed ship."""
+    in the landed ship. posterior: draws of its values that measurements have updated, a table of `trajectory update`."""
 
     schema_version: whole(1, 1) | None = Field(None, alias="schema")
     name: Name | None = None
@@ -147,6 +191,9 @@ class Cooling(Section):
     humidity: Share
     scrubber_flow: Flow = Default("7e-3 m3/s")
     scrubber_factor: Annotated[Value, Quantity("ratio", low=0, high=2)] = Default("1")
+    scrubber_begins: Key | None = None
+    scrubber_ends: Key | None = None
+    posterior: File | None = None
     samples: whole(0, 100000) = 1000
     crew: CoolingCrew
     node: dict[Key, CoolingNode]
@@ -156,11 +203,16 @@ class Cooling(Section):
     surface: dict[Key, CoolingSurface] = {}
     unit: dict[Key, CoolingUnit] = {}
     leak: CoolingLeak | None = None
+    impact: CoolingImpact | None = None
+    decision: CoolingDecision | None = None
 
     @model_validator(mode="after")
     def _sound(self):
         nodes = {k: (x.held, x.heat_capacity is not None and x.heat_capacity.si > 0.0) for k, x in self.node.items()}
         found = network.defects(nodes, {k: x.between for k, x in self.link.items()})
+        for name, x in self.node.items():
+            if x.follows is not None and not x.held:
+                found.append((f"node.{name}", "follows something: held = true is due"))
         for kind in ("load", "surface", "unit"):
             for name, item in getattr(self, kind).items():
                 if item.node not in self.node:
@@ -175,4 +227,8 @@ class Cooling(Section):
             needs(self, 'loop = "leaking"', "leak")
             if "coolant" not in self.node:
                 refuse("node.coolant is missing: what leaks is the node of this name")
+            try:
+                fluids.named(self.leak.fluid).within(self.node["coolant"].start.si)
+            except ValueError as problem:
+                refuse(f"leak.fluid: {problem}")
         return self

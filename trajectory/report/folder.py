@@ -22,6 +22,7 @@ FILES = (
     "crew.png",
 )
 FOOTPRINT = ("footprint.png", "distributions.png", "convergence.png", "footprint.geojson", "footprint.kml")  # of many flights
+CABIN = ("cabin.png",)  # of a scenario with a cabin
 ROTATION = ("rotation.png", "rotation.csv")  # of a scenario that asks for it
 
 
@@ -38,7 +39,7 @@ def write(out_dir, flight, summary: dict) -> Path:
 
 def fill(folder: Path, flight, summary: dict, ensemble=None) -> None:
     """Every file of a run, into an empty folder; pictures of entry, shield and crew only where there is something to show."""
-    from trajectory.report import export, maps, plots, wear
+    from trajectory.report import cabin, export, maps, plots, wear
 
     export.write_history(flight, folder / "history.nc")
     export.write_events(flight, folder / "events.csv")
@@ -52,6 +53,8 @@ def fill(folder: Path, flight, summary: dict, ensemble=None) -> None:
     for name, draw in (("heat_shield", wear.heat_shield), ("crew", wear.crew)):
         if name in flight.exposure.series:
             plots.save(draw(flight), folder / f"{name.replace('_', '-')}.png")
+    if flight.cooled is not None:
+        plots.save(cabin.picture(flight), folder / CABIN[0])
     if flight.rotation is not None:
         plots.save(wear.rotation(flight), folder / ROTATION[0])
         export.write_rotation(flight, folder / ROTATION[1])

@@ -108,10 +108,10 @@ def timeline(flight):
     return figure
 
 
-def head(figure, flight) -> None:
-    """Title and what became of the flight, above the panels."""
-    figure.text(0.02, 0.965, title(flight), fontsize=14, fontweight="bold", va="center")
-    figure.text(0.02, 0.934, caption(flight), fontsize=9.5, color=QUIET, va="center")
+def head(figure, flight, height: float = 6.2) -> None:
+    """Title and what became of the flight, above the panels. height: inches of the figure."""
+    figure.text(0.02, 1.0 - 0.217 / height, title(flight), fontsize=14, fontweight="bold", va="center")
+    figure.text(0.02, 1.0 - 0.409 / height, caption(flight), fontsize=9.5, color=QUIET, va="center")
 
 
 def _column(flight, axes, span, detail: bool) -> None:

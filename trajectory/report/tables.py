@@ -191,7 +191,12 @@ def flight(flown) -> Group:
     scenario = flown.scenario
     name = Text(scenario.title or scenario.name, style="bold")
     name.append(f"  {scenario.summary or ''}", style="not bold dim")
-    return Group(name, Text(), events(flown), Text(), outcome(flown))
+    parts = [name, Text(), events(flown), Text(), outcome(flown)]
+    if flown.cooled is not None:
+        from trajectory.report import cabin
+
+        parts += [Text(), cabin.table(flown.cooled.block)]
+    return Group(*parts)
 
 
 def scenarios(rows) -> Table:
