@@ -26,6 +26,7 @@ _HOME = {
     "opportunities": "opportunities",
     "Windows": "windows",
     "burns": "faults",
+    "changes": "changes",
     "calendar": "calendar",
     "hazard": "hazard",
     "verify": "verify",
@@ -50,7 +51,7 @@ class _Front(ModuleType):
         super().__setattr__(name, value)
 
 
-_CALLED = ("compare", "opportunities", "calendar", "hazard")
+_CALLED = ("compare", "changes", "opportunities", "calendar", "hazard")
 sys.modules[__name__].__class__ = _Front
 
 

@@ -297,6 +297,24 @@ def why(given) -> int:
     return GOOD
 
 
+def changes(given) -> int:
+    import json
+
+    from trajectory import changes as between
+    from trajectory import scenario
+
+    one, two = scenario.load(given.before), scenario.load(given.after)
+    with busy("changing one input at a time"):
+        found = between.changes(one, two, given.samples, given.seed)
+    if given.json:
+        print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
+        return GOOD
+    from trajectory.report import tables
+
+    tables.console(width=150).print(tables.changes(found))
+    return GOOD
+
+
 def opportunities(given) -> int:
     import json
 

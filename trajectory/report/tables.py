@@ -355,6 +355,30 @@ def why(scenario, one, parts) -> list:
     return [numbers, stages, f"{100 * e['containment']:.4g} % ellipse by linear theory, {flights} flights: {words}"]
 
 
+def changes(found):
+    """What differs between two scenarios, a line an input, with what it does."""
+    from trajectory.changes import EFFECTS
+
+    shown = [k for k in EFFECTS if k in found.whole]
+    title = f"{found.before} -> {found.after}: what changed, and what it does"
+    table = Table(title=title, box=box.SIMPLE, caption="a part: the mean of the effect of changing it first and of changing it last")
+    table.add_column("input")
+    table.add_column("before -> after", overflow="fold", max_width=40)
+    for k in shown:
+        unit, _, meaning = EFFECTS[k]
+        table.add_column(f"{meaning}, {unit}", justify="right")
+
+    def cells(effect):
+        return (f"{effect[k] * EFFECTS[k][1]:+.2f}" if k in effect else "" for k in shown)
+
+    for i in found.inputs:
+        table.add_row(i.key, f"{i.before} -> {i.after}", *(cells(i.part) if i.problem is None else ["not alone"]))
+    table.add_section()
+    table.add_row("together", "what the parts leave", *cells(found.together()))
+    table.add_row("whole", "", *cells(found.whole))
+    return table
+
+
 def comparison(found):
     """A Comparison as a table: metrics down, options across."""
     from trajectory.compare import METRICS, SINGLE
