@@ -424,7 +424,7 @@ def windows(found):
         lit = lit.rjust(19) + ("" if w.ignition_until_utc is None else f" to {w.ignition_until_utc[11:19]}")
         place, across = w.site, ""
         if w.ignition_until_utc is not None:
-            place += f", {_place(w.landing_latitude_deg, w.landing_longitude_deg)}"
+            place += f", {_point(w.landing_latitude_deg, w.landing_longitude_deg)}"
         else:
             side = "" if abs(w.miss_across_m) < 500 else " right" if w.miss_across_m > 0 else " left"
             across = f"{abs(w.miss_across_m) / 1e3:.0f} km{side}"
@@ -449,7 +449,7 @@ def windows(found):
     return Group(*parts)
 
 
-def _place(latitude: float, longitude: float) -> str:
+def _point(latitude: float, longitude: float) -> str:
     return f"{abs(latitude):.1f} {'N' if latitude >= 0 else 'S'} {abs(longitude):.1f} {'E' if longitude >= 0 else 'W'}"
 
 
@@ -474,7 +474,7 @@ def burns(found):
         kind = r.kind
         ends = "in orbit" if r.outcome == "in_orbit" else r.outcome.replace("_", " ")
         if r.landing_utc is not None:
-            ends = _place(r.landing_latitude_deg, r.landing_longitude_deg) + ("" if r.on_land else ", in the sea")
+            ends = _point(r.landing_latitude_deg, r.landing_longitude_deg) + ("" if r.on_land else ", in the sea")
         elif r.perigee_m is not None:
             ends += f" {r.perigee_m / 1e3:.0f} x {r.apogee_m / 1e3:.0f} km, {_decay(r)}"
         table.add_row(
@@ -552,7 +552,7 @@ def hazard(found):
         table.add_column(column, justify="left" if column in ("body", "left at", "median fall") else "right")
     for b in found.bodies:
         row = b.to_dict()
-        place = "" if row["median"][0] is None else _place(*row["median"])
+        place = "" if row["median"][0] is None else _point(*row["median"])
         near = min(b.recontact.values()) if b.recontact else None
         table.add_row(b.name.replace("_", " "), b.separation.replace("_", " "), place, _or(row["speed_m_s"], "{:.1f} m/s"),
                       _or(row["energy_j"], "{:.0f} kJ", 1e-3), f"{b.casualty_area:.1f} m2", f"{100 * b.containment:.3g} %",
