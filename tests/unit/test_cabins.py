@@ -9,7 +9,7 @@ from trajectory import cli, dispersion, ensemble, flight, frames, result
 from trajectory.case import build, state_at
 from trajectory.cooling import environment, fluids, impact, limits, network, update
 from trajectory.cooling.block import HORIZON, table
-from trajectory.cooling.coupling import NEVER, cabins_of
+from trajectory.cooling.coupling import NEVER, cabins_of, without_computer
 from trajectory.cooling.model import ZERO
 from trajectory.defects import ScenarioError
 from trajectory.scenario import load
@@ -54,6 +54,14 @@ def test_the_same_flights_in_any_chunks_and_alone(hot):
     assert alone.peak["load_factor_g"] == pytest.approx(many.columns["load_factor_g"][i], rel=1e-6)
     # on its own events, not the nominal ones
     assert alone.cooled.block["peak"]["cabin_temperature_c"] == pytest.approx(many.columns["cabin_temperature_c"][i], abs=0.2)
+
+
+def test_by_hand_the_planned_bank_is_flown():
+    changed, how = without_computer(load("ms22-crew3-degraded", {"cooling.unit.computer.means": "manual"}))
+    assert how == "manual" and changed.guidance.mode == "bank" and changed.guidance.failure is None
+    changed, how = without_computer(load("ms22-crew3-degraded"))
+    assert how == "ballistic" and changed.guidance.failure.to == "ballistic"
+    assert without_computer(load("ms22-crew3-degraded", {"cooling.unit.computer.means": "nothing"})) is None
 
 
 def test_the_threshold_is_drawn_evenly_and_by_its_name(hot):

@@ -116,8 +116,13 @@ def without_computer(scenario):
     how = "ballistic" if "ballistic" in means else "manual"
     from trajectory.schema import COMPUTED
 
-    if scenario.guidance.mode in COMPUTED:
-        lost = {"guidance__failure": {"after": "0 s", "to": "ballistic" if how == "ballistic" else "held"}}
+    computed = scenario.guidance.mode in COMPUTED
+    if how == "manual":  # the planned bank and its reversal, by hand: no one corrects the range
+        if not computed:
+            return None
+        lost = {"guidance__mode": "bank", "guidance__failure": None}
+    elif computed:
+        lost = {"guidance__failure": {"after": "0 s", "to": "ballistic"}}
     else:
         lost = {"guidance__mode": "ballistic"}
     return scenario.replace(branch=[], **lost), how

@@ -135,7 +135,8 @@ class CoolingLeak(Section):
 
 class CoolingUnit(Section):
     """A computer or a battery: warmer than its node by its power through a resistance. fails: where that begins, and
-    is sure. means: what the descent becomes without it; manual: the crew holds the bank that is."""
+    is sure. means: what the descent becomes without it; manual: the crew flies the planned
+    bank by hand."""
 
     node: Key
     power: Power
