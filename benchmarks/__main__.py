@@ -12,8 +12,8 @@ from benchmarks.timing import absent
 
 # problem -> module; in this order
 PROBLEMS = {
-    "p1": "p1", "full": "full", "guided": "guided", "cabin": "cabin", "orbit": "orbit", "single": "single",
-    "import": "importing", "precision": "precision",
+    "p1": "p1", "full": "full", "guided": "guided", "dispersed": "dispersed", "cabin": "cabin", "orbit": "orbit",
+    "single": "single", "import": "importing", "precision": "precision",
 }  # fmt: skip
 
 
