@@ -4,6 +4,10 @@ A straight path through exponential air, no gravity. Gravity is off and the Eart
 straight down and the air blows against it, so that its path through the air has the published angle: over the ground it
 hardly moves, and the ground stays flat to 1e-6. Altitudes are rounded to 0.2 mm at such a radius, so the peak is
 read from polynomials through 3200 states around it. Tolerances: 1e-6 of the deceleration, 0.01 m/s, 0.1 m.
+
+The ratios that the paper is known for stand beside them, without the source's integration: the heat flux of a stagnation point,
+which goes with the root of the density and the cube of the speed, is greatest at exp(-1/6) of the speed of entry, the
+deceleration at exp(-1/2).
 """
 
 from __future__ import annotations
@@ -34,7 +38,20 @@ def rows() -> list[truth.Figure]:
             truth.Figure(f"{case}: speed at the peak", v, float(row["V_at_peak_m_s"]), 0.01, "m/s"),
             truth.Figure(f"{case}: altitude of the peak", h, float(row["h_at_peak_m"]), 0.1, "m"),
         ]
-    return figures
+    return figures + ratios()
+
+
+def ratios(speed=7000.0, beta=100.0, scale=7200.0, rho0=1.225) -> list[truth.Figure]:
+    """Speed at the greatest heat flux and at the greatest deceleration over that of entry, falling straight down."""
+    world = Environment(mu=0.0, equatorial_radius=RADIUS, flattening=0.0, rotation=0.0, air=atmosphere.exponential(rho0, scale))
+    y = np.zeros((1, 10))
+    y[0, 0], y[0, 3], y[0, 6] = RADIUS + 250e3, -speed, beta
+    fall = Leg("fall", row={"cd": 1.0, "area": 1.0, "heat_factor": 1e-4}, tolerance=1e-10, first_step=0.1, duration=45.0)
+    found = fly_leg(fall, world, y, np.zeros(1))
+    load, heat = (float(-found.peaks[0, k, 5]) / speed for k in (0, 1))
+    source = "Allen & Eggers, NACA TR-1381 (1958): exp(-1/2), exp(-1/6)"
+    return [truth.Figure("speed at the greatest deceleration over that of entry", load, float(np.exp(-0.5)), 1e-3, "1", source),
+            truth.Figure("speed at the greatest heat flux over that of entry", heat, float(np.exp(-1 / 6)), 1e-3, "1", source)]
 
 
 def peak(speed, angle, beta, rho0, scale, height):
