@@ -11,7 +11,7 @@ import trajectory as tj
 SAMPLES = 400
 
 if __name__ == "__main__":  # the workers import this file
-    scenario = tj.load("ms11-bank-schedule")
+    scenario = tj.load("tma11-ballistic")
     with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address=":0") as cluster:
         there = tj.disperse(scenario, SAMPLES, seed=1, scheduler=cluster.scheduler_address)
     here = tj.disperse(scenario, SAMPLES, seed=1)

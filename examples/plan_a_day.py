@@ -13,10 +13,11 @@ table["light left"] = pd.to_timedelta(table["daylight_left_s"], unit="s").dt.flo
 print(f"{len(windows)} windows within a day of {windows.begin_utc[:16]}")
 print(table[["ignition_utc", "site", "reach used, %", "landing_utc", "in daylight", "light left"]].to_string(index=False))
 for out in windows.out_of_reach:
-    print(f"out of reach: {out['site']} on revolution {out['revolution']}, {abs(out['miss_across_m']) / 1e3:.0f} km beside the track")
+    print(f"out of reach: {out['site']} on revolution {out['revolution']}, {abs(out['miss_across_m']) / 1e3:.0f} km away")
 
 seats = tj.calendar().to_dataframe()  # a row for each day of the station, December 2022 to September 2023
 day = seats.loc[windows.begin_utc[:10]]
 print(f"that day: {day['aboard']} aboard, {day['with_seat']} with a seat; docked: {day['docked']}")
 short = seats[seats["with_seat"] < seats["aboard"]]
-print(f"days on which someone had no seat of a healthy ship: {len(short)}, {short.index[0]:%Y-%m-%d} to {short.index[-1]:%Y-%m-%d}")
+first, last = short.index[0], short.index[-1]
+print(f"days on which someone had no seat of a healthy ship: {len(short)}, {first:%Y-%m-%d} to {last:%Y-%m-%d}")

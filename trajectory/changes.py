@@ -1,8 +1,8 @@
-"""What changed between two scenarios, and what each change does: new data on the orbit, the wind, the cabin, held against the old.
+"""What changed between two scenarios, and what each change does: new data on orbit, wind or cabin, held against the old.
 
 Every input that differs is changed alone from the first scenario (first in), and taken back alone from the second (last in).
-Where effects only add up, both are the same; their mean is the part that is ascribed to the input, and what the parts leave of the
-whole is told as what the inputs do together.
+Where effects only add up, both are the same; their mean is the part that is ascribed to the input, and what the parts leave of
+the whole is told as what the inputs do together.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from trajectory.defects import ScenarioError
 from trajectory.status import FlightError
 
 WORDS = ("schema", "name", "title", "summary", "description", "note", "source", "grade", "extends", "expected", "option")
-WHOLE = ("start", "site", "weather", "wind", "atmosphere", "gravity", "dispersion", "branch", "event", "vehicle")  # one input each
+WHOLE = ("start", "site", "weather", "wind", "atmosphere", "gravity", "dispersion", "branch", "event", "vehicle")  # one each
 # name: (unit, factor to the unit shown, meaning)
 EFFECTS = {
     "ignition_s": ("s", 1.0, "ignition"),
@@ -64,6 +64,12 @@ class Changes:
     def together(self) -> dict[str, float]:
         """What the parts of the inputs leave of the whole."""
         return {k: x - sum(i.part.get(k, 0.0) for i in self.inputs) for k, x in self.whole.items()}
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.changes(self)
 
     def to_dict(self) -> dict:
         """What `trajectory changes --json` prints."""

@@ -390,6 +390,12 @@ class Ensemble:
         x = np.where(np.isfinite(self.columns[metric]), self.columns[metric], -np.inf)
         return [int(i) for i in np.argsort(-x, kind="stable")[:count] if np.isfinite(x[i])]
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.ensemble(self)
+
     def summary(self) -> dict:
         """The block `ensemble` of summary.json."""
         code = self.columns["outcome"]

@@ -75,6 +75,12 @@ class Footprint:
         """Share of all landings that lie within the largest miss, at CONFIDENCE, whatever the distribution (Wilks 1941)."""
         return float((1.0 - CONFIDENCE) ** (1.0 / self.points))
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.footprint(self)
+
     def geodetic(self, north, east) -> tuple[np.ndarray, np.ndarray]:
         """Latitude and longitude of points of the plane."""
         return frames.from_plane(*self.center, north, east, *self.ellipsoid)

@@ -65,6 +65,12 @@ class Flight:
 
         return plots.timeline(self)
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.flight(self)
+
     def summary(self) -> dict:
         """The `flight` of summary.json."""
         out = {
