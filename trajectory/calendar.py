@@ -325,8 +325,8 @@ SHIPPED = "iss-2022-2023"
 def calendar(name_or_path=SHIPPED) -> Calendar:
     """The calendar of a station: which ships are docked when, and who has a seat in what.
 
-    name_or_path: of the catalogue, or a TOML file (docs/calendar.md says how one is written); the shipped one goes from December
-    2022 to September 2023, from published dates, each with its grade. Times are UTC. Raises ScenarioError with every defect of its
-    file.
+    name_or_path: of the catalogue, or a TOML file (docs/calendar.md says how one is written); the shipped one goes from
+    December 2022 to September 2023, from published dates, each with its grade. Times are UTC. Raises ScenarioError with every
+    defect of its file.
     """
     return Calendar(load_alone(name_or_path, "calendar", CalendarFile))

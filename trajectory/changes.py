@@ -82,8 +82,9 @@ class Changes:
 def changes(before, after, samples: int = 0, seed: int = 0) -> Changes:
     """What differs between two scenarios and its effect on the nominal flight and, with samples, on the footprint.
 
-    before, after: of tj.load. samples: flights of each variant for the ellipse and the 99 % radius; 0 leaves both out. Effects are
-    those of EFFECTS, in SI (s, m, g, J/m2, K); along and across count from the first landing along its track at the entry.
+    before, after: of tj.load. samples: flights of each variant for the ellipse and the 99 % radius; 0 leaves both out.
+    Effects are those of EFFECTS, in SI (s, m, g, J/m2, K); along and across count from the first landing along its track at
+    the entry.
 
     Raises ScenarioError, FlightError where one of the two cannot be flown.
     """

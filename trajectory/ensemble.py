@@ -324,8 +324,9 @@ class ClusterError(RuntimeError):
 class Ensemble:
     """Many flights of a scenario: their results, and the plan by which each can be flown again.
 
-    columns: name -> (n,) of COLUMNS, one entry a flight, NaN where a flight has none; the unit stands in the name, times count from
-    the case epoch. Row i is the i-th draw of the seed, whoever flew it. A notebook shows the table of the terminal.
+    columns: name -> (n,) of COLUMNS, one entry a flight, NaN where a flight has none; the unit stands in the name, times
+    count from the case epoch. Row i is the i-th draw of the seed, whoever flew it. A notebook shows the table of the
+    terminal.
     """
 
     plan: Plan

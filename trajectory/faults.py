@@ -121,8 +121,9 @@ class Burns:
 def burns(scenario) -> Burns:
     """Fly every fault of the deorbit burn of a scenario: cut short, late, weak, askew, on the backup engine, leaking.
 
-    Each row tells where it lands, or that it stays in orbit and between when and when it decays; what each fault rests on stands in its
-    source. A table: len, iteration, `row(name)`, `to_dataframe`, `to_dict`, `plot`. Degrees, metres, seconds, UTC.
+    Each row tells where it lands, or that it stays in orbit and between when and when it decays; what each fault rests on
+    stands in its source. A table: len, iteration, `row(name)`, `to_dataframe`, `to_dict`, `plot`. Degrees, metres, seconds,
+    UTC.
 
     Raises ScenarioError where there is no finite burn cut off by its speed, FlightError where nothing can be aimed.
     """

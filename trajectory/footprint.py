@@ -38,8 +38,8 @@ class Footprint:
     """Of n landing points. Angles in rad, lengths in m; north and east in the plane about the centre.
 
     The plane is the azimuthal equidistant one on the ellipsoid. The ellipse is that of a further landing, of a normal
-    distribution in two dimensions with mean and covariance estimated (Hotelling's T2: Chew 1966); radii are order statistics, with
-    distribution-free intervals. docs/models.md, Footprint.
+    distribution in two dimensions with mean and covariance estimated (Hotelling's T2: Chew 1966); radii are order statistics,
+    with distribution-free intervals. docs/models.md, Footprint.
     """
 
     center: tuple[float, float]  # where the mean of the plane about it is its origin

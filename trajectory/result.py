@@ -20,13 +20,13 @@ G0 = constants.STANDARD_GRAVITY
 class Flight:
     """One nominal flight of a scenario. Frozen; a notebook shows its tables.
 
-    Units stand in the keys (`altitude_m`, `latitude_deg`, `load_factor_g`). Latitude and altitude are geodetic, over WGS84 unless
-    the scenario sets an ellipsoid; speed, flight-path angle and azimuth are relative to the turning Earth, `inertial_` ones
-    are not; load factors are sensed accelerations over 9.80665 m/s2. `elapsed_s` counts SI seconds from the case epoch, the
-    ignition where there is one. Equations and sources: docs/models.md; what the words mean: CONVENTIONS.md.
+    Units stand in the keys (`altitude_m`, `latitude_deg`, `load_factor_g`). Latitude and altitude are geodetic, over WGS84
+    unless the scenario sets an ellipsoid; speed, flight-path angle and azimuth are relative to the turning Earth, `inertial_`
+    ones are not; load factors are sensed accelerations over 9.80665 m/s2. `elapsed_s` counts SI seconds from the case epoch,
+    the ignition where there is one. Equations and sources: docs/models.md; what the words mean: CONVENTIONS.md.
 
-    `touchdown` is None where nothing came down; `aim` where there was nothing to find; `peak` holds the greatest load, heat flux and
-    dynamic pressure of the entry.
+    `touchdown` is None where nothing came down; `aim` where there was nothing to find; `peak` holds the greatest load, heat
+    flux and dynamic pressure of the entry.
     """
 
     scenario: object
@@ -56,8 +56,8 @@ class Flight:
 
     @cached_property
     def history(self):
-        """xarray.Dataset of n states along `time`: the columns of columns.COLUMNS (n,), with unit and meaning in their attributes;
-        `position` (n, 3) in m and `velocity` (n, 3) in m/s, GCRS."""
+        """xarray.Dataset of n states along `time`: the columns of columns.COLUMNS (n,), with unit and meaning in their
+        attributes; `position` (n, 3) in m and `velocity` (n, 3) in m/s, GCRS."""
         return history_of(self)
 
     def to_ephem(self):
@@ -106,8 +106,8 @@ class Flight:
 def fly(scenario) -> Flight:
     """Aim where the scenario leaves something to be found (ignition, reversal, first side), and fly its nominal flight.
 
-    Aiming is least squares on the landing point, without dispersion; what could not be reached is told in `Flight.aim`. The flight
-    integrates the equation of motion by embedded Runge-Kutta pairs (Hairer, Norsett & Wanner 1993) in the kernel.
+    Aiming is least squares on the landing point, without dispersion; what could not be reached is told in `Flight.aim`. The
+    flight integrates the equation of motion by embedded Runge-Kutta pairs (Hairer, Norsett & Wanner 1993) in the kernel.
 
     Raises ScenarioError for a scenario that cannot be flown, FlightError for a flight without a physical answer.
     """
