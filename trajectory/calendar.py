@@ -166,7 +166,7 @@ class Day:
 
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """A calendar that can be asked."""
+    """A calendar that can be asked: `on(date)`, `days()`, `gaps()`, `options()`, `to_dataframe()`, `plot()`. Times are UTC."""
 
     file: CalendarFile
 
@@ -323,5 +323,10 @@ SHIPPED = "iss-2022-2023"
 
 
 def calendar(name_or_path=SHIPPED) -> Calendar:
-    """The calendar of a name or a path. ScenarioError with every defect of its file."""
+    """The calendar of a station: which ships are docked when, and who has a seat in what.
+
+    name_or_path: of the catalogue, or a TOML file (docs/calendar.md says how one is written); the shipped one goes from
+    December 2022 to September 2023, from published dates, each with its grade. Times are UTC. Raises ScenarioError with every
+    defect of its file.
+    """
     return Calendar(load_alone(name_or_path, "calendar", CalendarFile))

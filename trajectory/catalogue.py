@@ -37,7 +37,7 @@ def known(kind: str = "scenario") -> list[str]:
 
 
 def names() -> list[tuple[str, str]]:
-    """(name, summary) of each shipped scenario, sorted by name."""
+    """(name, summary) of each shipped scenario, sorted by name: what `trajectory list` prints and `load` takes."""
     rows = []
     for name in known():
         with open(shipped() / f"{name}.toml", "rb") as file:

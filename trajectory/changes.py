@@ -66,6 +66,12 @@ class Changes:
         """What the parts of the inputs leave of the whole."""
         return {k: x - sum(i.part.get(k, 0.0) for i in self.inputs) for k, x in self.whole.items()}
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.changes(self)
+
     def to_dict(self) -> dict:
         """What `trajectory changes --json` prints."""
         rows = [{"key": i.key, "before": i.before, "after": i.after, "part": i.part, "first": i.first, "last": i.last,
@@ -76,6 +82,10 @@ class Changes:
 
 def changes(before, after, samples: int = 0, seed: int = 0) -> Changes:
     """What differs between two scenarios and its effect on the nominal flight and, with samples, on the footprint.
+
+    before, after: of tj.load. samples: flights of each variant for the ellipse and the 99 % radius; 0 leaves both out.
+    Effects are those of EFFECTS, in SI (s, m, g, J/m2, K); along and across count from the first landing along its track at
+    the entry.
 
     Raises ScenarioError, FlightError where one of the two cannot be flown.
     """

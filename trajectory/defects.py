@@ -29,7 +29,8 @@ class Defect:
 
 
 class ScenarioError(Exception):
-    """What is wrong with a scenario: `defects`, each printed on a line of its own."""
+    """What is wrong with a scenario: `defects`, all that were found, each printed on a line of its own with file, key, value,
+    what is allowed and the nearest known word. `file` is the one that was asked for."""
 
     def __init__(self, file, defects):
         self.file, self.defects = str(file), list(defects)

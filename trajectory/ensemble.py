@@ -322,7 +322,12 @@ class ClusterError(RuntimeError):
 
 @dataclass(frozen=True, eq=False)
 class Ensemble:
-    """Many flights of a scenario: their results, and the plan by which each can be flown again."""
+    """Many flights of a scenario: their results, and the plan by which each can be flown again.
+
+    columns: name -> (n,) of COLUMNS, one entry a flight, NaN where a flight has none; the unit stands in the name, times
+    count from the case epoch. Row i is the i-th draw of the seed, whoever flew it. A notebook shows the table of the
+    terminal.
+    """
 
     plan: Plan
     columns: dict[str, np.ndarray]  # of COLUMNS, (n,)
@@ -337,11 +342,11 @@ class Ensemble:
 
     @cached_property
     def data(self):
-        """xarray.Dataset along `sample`: the columns of a result."""
+        """xarray.Dataset along `sample` (n,): the columns of a result, with unit and meaning in their attributes."""
         return dataset(self.plan, self.columns, slice(0, len(self.columns["outcome"])))
 
     def inputs(self):
-        """xarray.Dataset along `sample`: what was drawn, in SI."""
+        """xarray.Dataset along `sample` (n,): what was drawn, a variable for each dotted key, in SI and radians."""
         import xarray as xr
 
         n = len(self.columns["outcome"])
@@ -389,6 +394,12 @@ class Ensemble:
             raise ValueError(f"no metric {metric!r}; there are {', '.join(DISTRIBUTED)}")
         x = np.where(np.isfinite(self.columns[metric]), self.columns[metric], -np.inf)
         return [int(i) for i in np.argsort(-x, kind="stable")[:count] if np.isfinite(x[i])]
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.ensemble(self)
 
     def summary(self) -> dict:
         """The block `ensemble` of summary.json."""

@@ -119,7 +119,14 @@ class Burns:
 
 
 def burns(scenario) -> Burns:
-    """Fly every fault of the deorbit burn of a scenario. ScenarioError where it has no finite burn cut off by its speed."""
+    """Fly every fault of the deorbit burn of a scenario: cut short, late, weak, askew, on the backup engine, leaking.
+
+    Each row tells where it lands, or that it stays in orbit and between when and when it decays; what each fault rests on
+    stands in its source. A table: len, iteration, `row(name)`, `to_dataframe`, `to_dict`, `plot`. Degrees, metres, seconds,
+    UTC.
+
+    Raises ScenarioError where there is no finite burn cut off by its speed, FlightError where nothing can be aimed.
+    """
     d = scenario.deorbit
     if scenario.vehicle is None or d is None or d.kind != "finite" or d.cutoff != "delta_v":
         raise refused(scenario, "deorbit", "", "faults need a finite burn that is cut off by its delta_v")

@@ -35,7 +35,12 @@ class Radius(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Footprint:
-    """Of n landing points. Angles in rad, lengths in m; north and east in the plane about the centre."""
+    """Of n landing points. Angles in rad, lengths in m; north and east in the plane about the centre.
+
+    The plane is the azimuthal equidistant one on the ellipsoid. The ellipse is that of a further landing, of a normal
+    distribution in two dimensions with mean and covariance estimated (Hotelling's T2: Chew 1966); radii are order statistics,
+    with distribution-free intervals. docs/models.md, Footprint.
+    """
 
     center: tuple[float, float]  # where the mean of the plane about it is its origin
     containment: float
@@ -74,6 +79,12 @@ class Footprint:
     def largest_holds(self) -> float:
         """Share of all landings that lie within the largest miss, at CONFIDENCE, whatever the distribution (Wilks 1941)."""
         return float((1.0 - CONFIDENCE) ** (1.0 / self.points))
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.footprint(self)
 
     def geodetic(self, north, east) -> tuple[np.ndarray, np.ndarray]:
         """Latitude and longitude of points of the plane."""

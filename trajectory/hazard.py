@@ -178,6 +178,9 @@ def hazard(
 ) -> Hazard:
     """Follow every body of the dispersed flights of a scenario to the ground.
 
+    Lengths in m, areas in m2, energies in J; polygons are rings (k, 2) of latitude and longitude in rad. The casualty area is
+    that of NASA-STD-8719.14, its rules those of requirement 4.7-1 (docs/hazard.md).
+
     population: persons per km2 in the areas. containment: of the areas. ScenarioError for a flight without bodies, or numbers
     out of range.
     """

@@ -22,6 +22,9 @@ class KernelPropagator:
     sun, moon: as points. drag: C_D A/m in m2/kg, in the 1976 standard atmosphere that turns with the Earth.
     tolerance: relative, of a step. mu: m3/s2, of the attractor by default.
 
+    States are in the orbit's own frame (GCRS for poliastro's Earth), with astropy units as poliastro hands them over.
+    Integrated by the pair of order 8(5,3) of Dormand and Prince (Hairer, Norsett & Wanner 1993, section II.10).
+
     Raises ValueError for what cannot be combined, FlightError if the orbit cannot be flown.
     """
 

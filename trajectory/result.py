@@ -18,7 +18,16 @@ G0 = constants.STANDARD_GRAVITY
 
 @dataclass(frozen=True, eq=False)
 class Flight:
-    """One nominal flight of a scenario."""
+    """One nominal flight of a scenario. Frozen; a notebook shows its tables.
+
+    Units stand in the keys (`altitude_m`, `latitude_deg`, `load_factor_g`). Latitude and altitude are geodetic, over WGS84
+    unless the scenario sets an ellipsoid; speed, flight-path angle and azimuth are relative to the turning Earth, `inertial_`
+    ones are not; load factors are sensed accelerations over 9.80665 m/s2. `elapsed_s` counts SI seconds from the case epoch,
+    the ignition where there is one. Equations and sources: docs/models.md; what the words mean: CONVENTIONS.md.
+
+    `touchdown` is None where nothing came down; `aim` where there was nothing to find; `peak` holds the greatest load, heat
+    flux and dynamic pressure of the entry.
+    """
 
     scenario: object
     outcome: str  # of status.OUTCOMES
@@ -47,11 +56,12 @@ class Flight:
 
     @cached_property
     def history(self):
-        """xarray.Dataset along time: the columns of columns.COLUMNS; positions and velocities in GCRS."""
+        """xarray.Dataset of n states along `time`: the columns of columns.COLUMNS (n,), with unit and meaning in their
+        attributes; `position` (n, 3) in m and `velocity` (n, 3) in m/s, GCRS."""
         return history_of(self)
 
     def to_ephem(self):
-        """The flight as a poliastro (boinor) Ephem in GCRS."""
+        """The flight as a poliastro (boinor) Ephem in GCRS, of the states of `history`; with astropy units."""
         from trajectory import orbit
 
         h = self.history
@@ -64,6 +74,12 @@ class Flight:
         from trajectory.report import plots
 
         return plots.timeline(self)
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.flight(self)
 
     def summary(self) -> dict:
         """The `flight` of summary.json."""
@@ -88,7 +104,10 @@ class Flight:
 
 
 def fly(scenario) -> Flight:
-    """Aim where the scenario leaves something to be found, and fly its nominal flight.
+    """Aim where the scenario leaves something to be found (ignition, reversal, first side), and fly its nominal flight.
+
+    Aiming is least squares on the landing point, without dispersion; what could not be reached is told in `Flight.aim`. The
+    flight integrates the equation of motion by embedded Runge-Kutta pairs (Hairer, Norsett & Wanner 1993) in the kernel.
 
     Raises ScenarioError for a scenario that cannot be flown, FlightError for a flight without a physical answer.
     """

@@ -70,6 +70,12 @@ class Scenario(ScenarioSections):
         """Hash of the content: merged tables, vehicle, site, and the files they name."""
         return self._sha256
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.scenario(self)
+
     def replace(self, **changes) -> Scenario:
         """A variant, validated anew.
 

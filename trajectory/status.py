@@ -29,4 +29,7 @@ FAILED = frozenset({"step_collapsed", "bad_start", "too_many_steps", "below_air"
 
 
 class FlightError(RuntimeError):
-    """A single flight that has no physical answer."""
+    """A single flight that has no physical answer: its message names the leg and the reason (status.FAILED).
+
+    A flight that burns up, skips out or stays in orbit is none: it has an outcome.
+    """

@@ -38,7 +38,8 @@ class UnknownCase(ValueError):
 
 
 def run(names=None, progress=None) -> list[dict]:
-    """Rows of all cases, or of those named. progress(case, number, of how many) is called before each.
+    """Rows of all cases, or of those named: a dict each, with case, quantity, value, truth,
+    tolerance, unit, source, verdict (pass or fail) and known_miss. progress(case, number, of how many) is called before each.
 
     Raises UnknownCase, naming the nearest.
     """

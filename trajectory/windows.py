@@ -136,6 +136,12 @@ class Windows:
             table[name] = pd.to_datetime(table[name], utc=True)
         return table
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.windows(self)
+
     def plot(self):
         """A matplotlib Figure: ground tracks, zones and windows of the first day."""
         from trajectory.report import day

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,8 @@ def output(name, folder, *words):
 
 
 def test_every_example_is_run_here():
-    assert {p.name for p in EXAMPLES.glob("*.py")} == {"fly_and_plot.py", "vary_delta_v.py", "poliastro_orbit.py"}
+    tested = {name.removeprefix("test_") + ".py" for name in globals() if name.startswith("test_")}
+    assert {p.name for p in EXAMPLES.glob("*.py")} <= tested
 
 
 def test_fly_and_plot(tmp_path):
@@ -43,3 +45,64 @@ def test_poliastro_orbit(tmp_path):
     assert apart["two-body"] < 1e-5
     assert 100 < apart["J2"] < 5000
     assert abs(apart["J2 to J6"] - apart["J2"]) > 0.01
+
+
+def test_plan_a_day(tmp_path):
+    """The ignition of MS-22 is the first window; the seats are those of the calendar."""
+    lines = output("plan_a_day.py", tmp_path)
+    assert lines[0].startswith("3 windows within a day")
+    first = lines[2].split()
+    assert first[:2] == ["2023-03-28", "10:51:09.797+00:00"] and first[2] == "zhezkazgan"
+    assert "7 aboard, 7 with a seat" in lines[-2]
+    assert "2022-12-16 to 2023-03-01" in lines[-1]
+
+
+def test_custom_capsule(tmp_path):
+    """The farther the mass centre lies off the axis, the more lift, the smaller the load, the longer and warmer the flight."""
+    rows = [[float(x) for x in line.split()] for line in output("custom_capsule.py", tmp_path)[1:-1]]
+    offset, ratio, load, _, flux, heat, flown = zip(*rows, strict=True)
+    assert offset == (0, 40, 80, 120) and abs(ratio[0]) < 1e-3
+    assert all(list(x) == sorted(x) for x in (ratio, heat, flown))
+    assert all(list(x) == sorted(x, reverse=True) for x in (load, flux))
+
+
+def test_own_table(tmp_path):
+    """More axial force, so less lift for its drag and air that is thinner: less load, less heat."""
+    _, published, other = (line.split("peak load ")[-1] for line in output("own_table.py", tmp_path))
+    load, heat = ([float(line.split()[i]) for line in (published, other)] for i in (0, 4))
+    assert load[0] > load[1] and heat[0] > heat[1]
+    assert load[0] == pytest.approx(7.2, abs=0.05) and heat[0] == pytest.approx(150, abs=1)
+
+
+def test_dask_cluster(tmp_path):
+    if find_spec("distributed") is None:
+        pytest.skip("Dask is not installed: the extra `dask`")
+    lines = output("dask_cluster.py", tmp_path)
+    assert lines[0].split() == ["count", "400.0"]
+    assert lines[-1] == "the same bytes as with threads: True"
+
+
+def test_update_with_data(tmp_path):
+    """One measurement of the instruments leaves less than a third of what was not known of them."""
+    if find_spec("emcee") is None:
+        pytest.skip("emcee is not installed: the extra `cooling`")
+    lines = output("update_with_data.py", tmp_path)
+    row = next(line for line in lines if " instruments " in line)
+    before, after = (
+        [float(x) for x in part.replace("(", "").replace(")", "").replace(" to ", " ").split()[-3:]]
+        for part in (row.rpartition(")")[0].rpartition(") ")[0], row.rpartition(")")[0])
+    )
+    assert after[2] - after[1] < 0.3 * (before[2] - before[1])
+    assert abs(after[0] - 40.0) < 1.0
+    assert any("instruments_outside.conductance" in line for line in lines)
+
+
+def test_what_changed(tmp_path):
+    """The parts and what they leave are the whole; a longer burn lands short and early, denser air short and late."""
+    lines = output("what_changed.py", tmp_path)
+    rows = {line.split()[0]: [float(x) for x in line.split()[-3:]] for line in lines[1:]}
+    parts = [rows[k] for k in ("deorbit.delta_v", "deorbit.pitch", "atmosphere", "together")]
+    for i, rounding in enumerate((0.25, 0.25, 0.0025)):
+        assert sum(p[i] for p in parts) == pytest.approx(rows["whole"][i], abs=rounding)
+    assert rows["deorbit.delta_v"][0] < 0 < rows["atmosphere"][0]
+    assert rows["deorbit.delta_v"][1] < 0 and rows["atmosphere"][1] < 0

@@ -121,7 +121,8 @@ PHYSICS = ("gravity", "atmosphere", "standard_atmosphere", "wind", "aero", "phas
            "cooling.strain")  # fmt: skip
 # Views that a Flight opens on itself when asked to draw; drawn, not computed.
 LOOKS_UP = {("result", "report"), ("compare", "report"), ("windows", "report"), ("faults", "report"),
-            ("calendar", "report"), ("hazard", "report")}
+            ("calendar", "report"), ("hazard", "report"), ("scenario", "report"), ("ensemble", "report"),
+            ("footprint", "report"), ("changes", "report")}
 
 
 def floor_of(name):
@@ -156,7 +157,7 @@ def test_the_physics_knows_no_units_dates_and_files_of_others():
         ({"shapely"}, {"footprint", "report.areas", "compare", "land"}),
         ({"xarray"}, {"result", "ensemble", "weather"}),
         ({"pandas"}, {"own_samples", "sensitivity", "compare", "windows", "faults", "calendar"}),
-        ({"rich"}, {"report.tables", "report.cabin", "report.updated", "commands"}),
+        ({"rich"}, {"report.tables", "report.cabin", "report.updated", "report.notebook", "commands"}),
         ({"CoolProp"}, {"cooling.fluids"}),
         ({"emcee"}, {"cooling.update"}),
     ],

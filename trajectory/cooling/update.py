@@ -164,6 +164,8 @@ def update(scenario, path, seed: int = 0, progress=None) -> Update:
             when = frames.utc(case.epoch, float(at))
             raise ScenarioError(path, [Defect(str(path), "time", str(when), "is not within the time that the scenario follows, "
                                 f"{frames.utc(case.epoch, line.start)} to {frames.utc(case.epoch, line.end)}")])  # fmt: skip
+    steps = np.ceil((data.time.max() - line.start) / line.step) + 1.0  # nothing later than the last measurement is looked at
+    line = replace(line, end=float(min(line.end, line.start + steps * line.step)))
     whole = dispersion.design(scenario, FIRST, seed)
     mine = tuple(p for p in whole.parameters if p.name.startswith("cooling.") and not p.name.endswith(".threshold"))
     names = tuple(p.name for p in mine)
