@@ -4,7 +4,8 @@ import numpy as np
 
 from trajectory.metrics import HELICOPTER_SPEED, METRICS, begins
 from trajectory.report.export import json_text
-from trajectory.report.footprints import COLOURS, around_of
+from trajectory.report.footprints import around_of
+from trajectory.report.style import WAYS
 from trajectory.report.track import unflat
 
 POINTS = 2000  # landings of each option that are drawn
@@ -38,8 +39,8 @@ def one(option, held: dict, k: int) -> dict:
     around = around_of(option.ensemble)
     begin = begins(flight)
     out = held | {
-        "title": scenario.title or option.name, "summary": scenario.summary or "", "colour": COLOURS[k % len(COLOURS)],
-        "dashed": k >= len(COLOURS), "epoch": str(flight.case.epoch), "touchdown": flight.touchdown,
+        "title": scenario.title or option.name, "summary": scenario.summary or "", "colour": WAYS[k % len(WAYS)],
+        "epoch": str(flight.case.epoch), "touchdown": flight.touchdown,
         "marks": {e["name"]: round(e["elapsed_s"], 3) for e in reversed(flight.events) if e["name"] in MARKS},
         "track": track(flight), "cabin": cabin(flight), "landings": landings(option), "ellipse": None, "regions": [],
         "site": around.site if around.zone or around.bases else None, "target": None, "zone": None,
