@@ -237,6 +237,49 @@ def compare(given) -> int:
     return worst
 
 
+def report(given) -> int:
+    """The folder of `run` or `compare`, drawn again from what it holds and put in its place when whole."""
+    import json
+
+    from trajectory import result, scenario, store
+    from trajectory.report import contents, folder, side_by_side
+
+    out = Path(given.folder)
+    if not out.is_dir():
+        raise folder.FolderError(f"{out}: there is no such folder")
+    content = contents.read(out / side_by_side.CONTENT)
+    with busy("drawing and writing"):
+        if content is not None:
+            try:
+                with folder.reserved(out) as place:
+                    side_by_side.fill(place, content)
+            except (KeyError, TypeError, IndexError) as problem:
+                raise folder.FolderError(f"{out / side_by_side.CONTENT} is not whole: {problem}; compare again") from problem
+            print(f"report in {out / 'report.html'}")
+            return GOOD
+        held = store.read_manifest(out)
+        if held is not None:
+            if not held["finished"]:
+                raise folder.FolderError(f"{out} holds an ensemble that is not finished; go on with run --resume")
+            store.redraw(out)
+        else:
+            try:
+                held = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+                name, sha = held["scenario"], held["scenario_sha256"]
+                held["flight"]
+            except (OSError, ValueError, KeyError, TypeError):
+                raise folder.FolderError(f"{out} holds no results of run or compare (no summary.json, manifest.json or "
+                                         "report.json of theirs)") from None  # fmt: skip
+            loaded = scenario.load(name)
+            if loaded.sha256 != sha:
+                raise folder.FolderError(f"{out}: the scenario {name} is not the one that was flown there; run it again")
+            flight = result.fly(loaded)
+            with folder.reserved(out) as place:
+                folder.fill(place, flight, result.summary(flight))
+    print(f"results in {out}")
+    return GOOD
+
+
 def reach(given) -> int:
     import json
 

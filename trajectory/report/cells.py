@@ -117,12 +117,12 @@ def differences(content: dict, named) -> str:
     rest = [p for p in content["pairs"] if p["a"] != 0]
     text = ("<p class=note>Flight by flight with the same draws; 95 % interval of the difference (bootstrap of the pairs; for "
             "probabilities Newcombe 1998). “not significant” where 0 lies in it, “one flight” where only the nominal flight "
-            "tells, “too few flights” where they set no bound.</p>")  # fmt: skip
+            "tells, “too few flights” where they set no bound. A difference may be real and small.</p>")  # fmt: skip
     text += _differences(content, against, named)
     if rest:
         inner = "".join(f"<p><b>{named[k]}</b></p>" + _differences(content, [p for p in rest if p["a"] == k], named)
                         for k in dict.fromkeys(p["a"] for p in rest))  # fmt: skip
-        text += f"<details class=screen><summary>The other {len(rest)} pairs</summary>{inner}</details>"
+        text += f"<details class=screen><summary>Pairs without option 1: {len(rest)}</summary>{inner}</details>"
     return text
 
 
@@ -131,8 +131,8 @@ def _differences(content: dict, pairs, named) -> str:
     for name, metric in METRICS.items():
         if not any(name in p["differences"] for p in pairs):
             continue
-        unit = unit_of(name)
-        row = [metric.meaning + (f", {'days' if unit == 'date' else unit}" if unit or name == "available_s" else "")]
+        unit = "days" if metric.unit == "date" else unit_of(name)
+        row = [metric.meaning + (f", {unit}" if unit else "")]
         for p in pairs:
             d = p["differences"].get(name)
             row.append("–" if d is None else difference(name, d))

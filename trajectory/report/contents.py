@@ -112,15 +112,18 @@ def track(flight) -> dict:
 
 
 def cabin(flight) -> dict | None:
-    """Temperatures of the cabin of the nominal flight, degC, and the band of 5 to 95 % of the hottest cabin's draws."""
+    """Temperatures of the cabin and the crew in the nominal flight, degC."""
     cooled = flight.cooled
     if cooled is None:
         return None
-    rows = np.unique(np.linspace(0, len(cooled.t) - 1, STATES).astype(int))
+    t = cooled.t
+    entry = next((e["elapsed_s"] for e in flight.events if e["name"] == "entry_interface"), t[-1])
+    wanted = np.concatenate([np.linspace(t[0], t[-1], STATES), np.linspace(min(entry, t[-1]), t[-1], STATES)])
+    rows = np.unique(np.searchsorted(t, wanted).clip(0, len(t) - 1))
     out = {"t": np.round(cooled.t[rows], 1).tolist()}
     for name, key in CABIN.items():
         if key in cooled.nominal and np.isfinite(cooled.nominal[key][0][rows]).all():
-            out[name] = np.round(cooled.nominal[key][0][rows], 2).tolist()
+            out[name] = np.round(cooled.nominal[key][0][rows], 3).tolist()
     return out
 
 

@@ -82,8 +82,13 @@ def lead(content: dict) -> str:
             f"flight limits are broken by option {numbers(broken)} and held by {numbers(held)}. Intervals are those of the "
             "sampling, at 95 %; what the model leaves out is not in them.</p>")  # fmt: skip
     for left in content["left_out"]:
-        text += f"<p class=no>{escape(left['scenario'])} could not be compared: {escape(left['reason'])}</p>"
+        text += f"<p class=no>{escape(left['scenario'])} is left out: {escape(short(left['reason']))}</p>"
     return text
+
+
+def short(reason: str) -> str:
+    """Without the list of all that there is."""
+    return reason.partition("; known:")[0].strip()
 
 
 def drawn(content: dict) -> dict:

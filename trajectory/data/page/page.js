@@ -6,6 +6,7 @@ const layer = { landings: true, ellipses: true, regions: true, tracks: true, zon
 const INK = "#22303c", QUIET = "#5b6771", RULE = "#d5dade";
 const by = id => document.getElementById(id);
 const make = (tag, text, into) => { const e = document.createElement(tag); if (text) e.textContent = text; if (into) into.append(e); return e; };
+const under = i => 1.6 + Math.min(5, .9 * shown.slice(i + 1).filter(x => x).length);  // the first wider: seen below the next
 let instant = null;            // what the charts point at: seconds after the event that they are laid on
 
 // --- numbers
@@ -65,6 +66,10 @@ function fit(boxes, room) {
 const limit = () => { view.scale = Math.max(map.clientWidth * .8, Math.min(view.scale, 6e6)); view.y = Math.max(-.5, Math.min(.5, view.y)); };
 const seen = () => shapes.filter((_, i) => shown[i]);
 const toLandings = () => fit(seen().map(s => s.ellipse || s.track), 1.25);
+function toFirst() {           // what comes down within a tenth of a turn of the first that does
+  const held = seen().map(s => s.ellipse).filter(e => e); if (!held.length) return toTracks();
+  fit(held.filter(e => Math.abs(e.a - held[0].a) < .1 && Math.abs(e.c - held[0].c) < .1), 1.25);
+}
 const toZone = () => { const z = seen().filter(s => s.zone).map(s => s.zone); fit(z.length ? z : seen().map(s => s.ellipse || s.track), 1.8); };
 const toTracks = () => fit(seen().map(s => s.track), 1.1);
 let sx = x => x, sy = y => y, turns = [0];
@@ -94,7 +99,7 @@ function draw() {
   shapes.forEach((s, i) => {
     if (!shown[i]) return; c.strokeStyle = O[i].colour;
     if (layer.ellipses && s.ellipse) { c.beginPath(); every([s.ellipse], (l, n) => trace(c, l, n, true)); c.lineWidth = 2; c.stroke(); }
-    if (layer.tracks) { c.beginPath(); every([s.track], (l, n) => trace(c, l, n)); c.lineWidth = 1.5; c.stroke(); const d = O[i].touchdown; if (d) marker(c, d.longitude_deg, d.latitude_deg, O[i].colour, String(i + 1)); }
+    if (layer.tracks) { c.beginPath(); every([s.track], (l, n) => trace(c, l, n)); c.lineWidth = under(i); c.stroke(); const d = O[i].touchdown; if (d) marker(c, d.longitude_deg, d.latitude_deg, O[i].colour, String(i + 1)); }
     if (layer.tracks && instant !== null) { const t = instant + offset(O[i]), k2 = O[i].track, lat = at(k2.t, k2.lat, t); if (lat !== null) { const j = Math.max(1, first(k2.t, t)); marker(c, k2.lon[j], k2.lat[j], O[i].colour, ""); } }
   });
   if (layer.zones) {
@@ -203,7 +208,7 @@ for (const [title, unit, of, key] of SERIES) {
     c.textAlign = "center"; const st = niceTime(b - a); for (let t = Math.ceil(a / st) * st; t <= b; t += st) { c.beginPath(); c.moveTo(x(t), T); c.lineTo(x(t), h - B); c.stroke(); c.fillText(t === 0 ? "0" : (t < 0 ? "−" : "") + (st >= 3600 || Math.abs(t) >= 36000 ? +(Math.abs(t) / 3600).toFixed(2) + " h" : +(Math.abs(t) / 60).toFixed(1) + " min"), x(t), h - B + 15); }
     c.textAlign = "left"; c.fillStyle = INK; c.font = "bold 12px system-ui,sans-serif"; c.fillText(title + ", " + unit, 8, 16);
     c.save(); c.beginPath(); c.rect(L, T - 2, w - L - R, h - T - B + 4); c.clip(); c.lineWidth = 1.7; c.lineJoin = "round";
-    runs.forEach((run, i) => { if (!run) return; c.strokeStyle = O[i].colour; c.beginPath(); const [t, v, z] = run; t.forEach((u, j) => { j ? c.lineTo(x(u - z), y(v[j])) : c.moveTo(x(u - z), y(v[j])); }); c.stroke(); });
+    runs.forEach((run, i) => { if (!run) return; c.strokeStyle = O[i].colour; c.lineWidth = under(i); c.beginPath(); const [t, v, z] = run; t.forEach((u, j) => { j ? c.lineTo(x(u - z), y(v[j])) : c.moveTo(x(u - z), y(v[j])); }); c.stroke(); });
     if (instant !== null) { c.strokeStyle = INK; c.lineWidth = 1; c.beginPath(); c.moveTo(x(instant), T); c.lineTo(x(instant), h); c.stroke(); runs.forEach((run, i) => { if (!run) return; const v = at(run[0], run[1], instant + run[2]); if (v !== null) { c.fillStyle = O[i].colour; c.beginPath(); c.arc(x(instant), y(v), 4, 0, 7); c.fill(); } }); }
     c.restore();
   } };
@@ -231,6 +236,6 @@ span = by("span").value;
 const all = () => { draw(); charts.forEach(c => c.draw()); };
 new ResizeObserver(all).observe(document.body);
 addEventListener("beforeprint", all); matchMedia("print").addEventListener("change", all);
-toLandings(); readout(); all();
+toFirst(); readout(); all();
 document.body.dataset.ready = "map " + O.length + ", charts " + charts.length;
 })();
