@@ -204,11 +204,11 @@ def compare(given) -> int:
             said = f"did you mean {near[0]}? " if near else ""
             print(f"error: --weights {name}: {said}allowed: {', '.join(metrics.METRICS)}", file=sys.stderr)
             return BAD_INPUT
-    options, left_out, worst = [], [], GOOD
+    options, left_out, aims, worst = [], [], {}, GOOD
     for name in given.scenarios:
         try:
             with busy(f"flying {name}"):
-                options.append(side.option(scenario.load(name), given.samples, given.seed, given.workers))
+                options.append(side.option(scenario.load(name), given.samples, given.seed, given.workers, aims))
         except (ScenarioError, NotInCatalogue, FlightError) as problem:
             print(f"{problem}\n{name} is left out", file=sys.stderr)
             left_out.append({"scenario": name, "reason": str(problem)})

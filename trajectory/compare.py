@@ -95,9 +95,9 @@ def compare(scenarios, samples: int = SAMPLES, seed: int = 0, workers: int | Non
     weights: of metrics (metrics.METRICS), where a sum of them is wanted; none is made without.
     Raises ScenarioError, FlightError for a scenario that cannot be flown; ValueError for weights of what is no metric.
     """
-    options = []
+    options, aims = [], {}
     for i, scenario in enumerate(scenarios):
-        options.append(option(scenario, samples, seed, workers))
+        options.append(option(scenario, samples, seed, workers, aims))
         if progress is not None:
             progress(i + 1, len(scenarios))
     return together(options, samples, seed, weights=weights)
@@ -124,9 +124,9 @@ def common(a: Option, b: Option) -> list[str]:
     return [k for k in metrics.COMMON if k in a.metrics and k in b.metrics]
 
 
-def option(scenario, samples: int, seed: int = 0, workers: int | None = None) -> Option:
-    """Fly one way home and its dispersion."""
-    plan = ensemble.plan(scenario, samples, seed)
+def option(scenario, samples: int, seed: int = 0, workers: int | None = None, aims: dict | None = None) -> Option:
+    """Fly one way home and its dispersion. aims: what was found for options before, so that it is not looked for again."""
+    plan = ensemble.plan(scenario, samples, seed, aims=aims)
     scenario = plan.scenario
     flight = result.flight_of(scenario, plan.variants[0].case, plan.aim)
     many = ensemble.Ensemble(plan, ensemble.joined(dict(ensemble.chunks_flown(plan, range(plan.chunks), workers))))
