@@ -109,8 +109,8 @@ def together(options, samples: int, seed: int, left_out=(), weights: dict[str, f
         if name not in METRICS or not 0.0 < weight < np.inf:
             raise ValueError(f"weight {name}={weight:g}: allowed are numbers above 0 of {', '.join(METRICS)}")
     kept, left_out = [], list(left_out)
-    for o in options:
-        alone = len(options) > 1 and not any(common(o, other) for other in options if other is not o)
+    for i, o in enumerate(options):
+        alone = len(options) > 1 and not any(common(o, other) for j, other in enumerate(options) if j != i)
         if alone:
             left_out.append({"scenario": o.name, "reason": "it has no metric in common with any other option"})
         else:

@@ -46,10 +46,13 @@ def ellipses(found, drawn: np.ndarray) -> np.ndarray:
 
 def share_difference(a: np.ndarray, b: np.ndarray) -> tuple[float, float]:
     """95 % interval of mean(b) - mean(a) of paired 0 and 1 (n,): Newcombe 1998, Statistics in Medicine 17, 2635, method 10."""
-    n = len(a)
-    both, p, q = float((a * b).sum()), float(a.mean()), float(b.mean())
-    spread = np.sqrt(p * (1 - p) * q * (1 - q))
-    phi = (both / n - p * q) / spread if spread > 0 else 0.0
+    n, p, q = len(a), float(a.mean()), float(b.mean())
+    both, only_a, only_b = (float(x.sum()) for x in (a * b, a * (1 - b), (1 - a) * b))
+    neither = n - both - only_a - only_b
+    product = both * neither - only_a * only_b
+    product = max(product - n / 2.0, 0.0) if product > 0.0 else product  # corrected for continuity
+    spread = np.sqrt((both + only_a) * (only_b + neither) * (both + only_b) * (only_a + neither))
+    phi = product / spread if spread > 0.0 else 0.0
     one, two = (share(int(x.sum()), n, method="wilson") for x in (a, b))
     down_b, up_b, down_a, up_a = q - two.low, two.high - q, p - one.low, one.high - p
 

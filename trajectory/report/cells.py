@@ -38,7 +38,7 @@ def limits(options, named) -> str:
                 continue
             word = "<span class=yes>holds</span>" if found["holds"] else "<span class=no>broken</span>"
             chance = found["probability"]
-            row.append(word + ("" if chance is None else f"<small>broken with {100 * chance:.3g} %</small>"))
+            row.append(word + ("" if chance is None else f"<small>{100 * chance:.3g} %</small>"))
         rows.append(row)
     return ("<p class=note>By the nominal flight; below, the probability that a dispersed one breaks it.</p>"
             + table(["limit", *named], rows))  # fmt: skip

@@ -12,6 +12,7 @@ from trajectory.metrics import METRICS
 from trajectory.report import cells
 
 HERE = files("trajectory") / "data" / "page"
+FETCHES_NOTHING = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"  # the browser sees to it
 DRAWN = ("title", "colour", "epoch", "touchdown", "marks", "track", "cabin", "landings", "ellipse", "regions", "site", "target",
          "zone", "bases")  # of an option, by the script
 
@@ -38,6 +39,7 @@ def compared(content: dict) -> str:
     style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
             f'<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">'
+            f'<meta http-equiv="Content-Security-Policy" content="{FETCHES_NOTHING}">'
             f"<style>{style}</style></head><body>{''.join(parts)}"
             f'<script type="application/json" id="data">{data}</script><script>{script}</script></body></html>\n')  # fmt: skip
 
