@@ -8,12 +8,13 @@ from itertools import combinations
 import numpy as np
 
 from trajectory import ensemble, footprint, frames, metrics, paired, result, sensitivity
-from trajectory.density import Region, highest_density
+from trajectory.density import Region
 from trajectory.guidance import track_azimuth
 from trajectory.metrics import METRICS
 
 SAMPLES = 2000
 REGION = 0.95  # containment of the regions whose overlap is told
+REGIONS = (0.5, REGION, 0.997)  # that are drawn
 MATCHED = 600  # flights of each that are matched for the distance of the clouds
 
 @dataclass(frozen=True, eq=False)
@@ -29,6 +30,7 @@ class Option:
     outcomes: dict[str, dict]  # probability of each outcome and branch, with interval
     rows: dict[str, np.ndarray]  # metric -> (n,) what each flight gives to it
     resampled: dict[str, np.ndarray]  # metric -> (paired.RESAMPLES,) of the resamples that all options share
+    regions: tuple  # of REGIONS: density.Region or None, in the plane about the footprint's centre
     shares: dict[str, float]  # stage -> part of the variance of the landing point, to first order; empty where not known
 
 
@@ -138,8 +140,9 @@ def option(scenario, samples: int, seed: int = 0, workers: int | None = None, ai
     axes = None if found is None else paired.ellipses(found, drawn)
     if axes is not None:
         resampled |= {"semi_major_m": axes[:, 0], "semi_minor_m": axes[:, 1]}
+    regions = () if found is None else found.regions(REGIONS)
     return Option(scenario.name, flight, many, found, metrics.metrics(flight, rows, found, axes), metrics.limits(flight, many),
-                  metrics.outcomes(many), rows, resampled, shares(plan))  # fmt: skip
+                  metrics.outcomes(many), rows, resampled, regions, shares(plan))  # fmt: skip
 
 
 def shares(plan) -> dict[str, float]:
@@ -176,7 +179,7 @@ def pair(i: int, j: int, a: Option, b: Option) -> dict:
         return out
     points = [plane(a.found.center, o.ensemble) for o in (a, b)]
     (na, ea), (nb, eb) = points
-    held = [highest_density(np.stack([east, north], axis=1), (REGION,))[0] for north, east in points]
+    held = [o.regions[REGIONS.index(REGION)] for o in (a, b)]
     azimuth = track_azimuth(a.ensemble.plan.variants[0].case, a.found.center[0])
     north, east = nb.mean() - na.mean(), eb.mean() - ea.mean()
     c, s = np.cos(azimuth), np.sin(azimuth)
@@ -184,7 +187,7 @@ def pair(i: int, j: int, a: Option, b: Option) -> dict:
     out |= dict(zip(("shift_along_m", "shift_across_m"), shift, strict=True))
     out["wasserstein_m"] = matched(points)
     if all(region is not None for region in held):
-        one, other = (shape(region) for region in held)
+        one, other = shape(held[0]), shape(held[1], b.found, a.found)
         out |= {"jaccard": overlap(one, other), "area_a_m2": held[0].area, "area_b_m2": held[1].area}
         out |= {"a_in_b": part_in(other, ea, na), "b_in_a": part_in(one, eb, nb)}
     return out
@@ -197,11 +200,17 @@ def plane(center, many: ensemble.Ensemble):
     return frames.plane_about(*center, latitude[down], longitude[down])
 
 
-def shape(region: Region):
-    """A region as a shapely geometry of the plane."""
+def shape(region: Region, of=None, seen_from=None):
+    """A region of the plane about one footprint as a shapely geometry of the plane about another."""
     import shapely
 
-    return shapely.make_valid(shapely.MultiPolygon([(rings[0], list(rings[1:])) for rings in region.polygons]))
+    def moved(ring):
+        if of is None or of.center == seen_from.center:
+            return ring
+        return np.stack(seen_from.plane(*of.geodetic(ring[:, 1], ring[:, 0]))[::-1], axis=1)
+
+    polygons = [[moved(ring) for ring in rings] for rings in region.polygons]
+    return shapely.make_valid(shapely.MultiPolygon([(rings[0], rings[1:]) for rings in polygons]))
 
 
 def overlap(one, other) -> float:

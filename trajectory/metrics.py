@@ -119,7 +119,8 @@ def metrics(flight, rows: dict[str, np.ndarray], found, axes: np.ndarray | None)
         if name in SHARES:
             out[name] = proportion(int(x.sum()), len(x)) if len(x) else None
         elif len(x):
-            out[name] = dict(zip(("value", "low", "high"), footprint.radius(np.sort(x), METRICS[name].quantile)[:3], strict=True))
+            value, low, high, _ = footprint.radius(np.sort(x), METRICS[name].quantile)
+            out[name] = {"value": value, "low": low, "high": high}
     if found is not None:
         for i, name in enumerate(("semi_major_m", "semi_minor_m")):
             low, high = (None, None) if axes is None else map(float, np.percentile(axes[:, i], (2.5, 97.5)))

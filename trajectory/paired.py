@@ -69,7 +69,7 @@ def same_flights(a, b) -> bool:
 
 
 def difference(a, b) -> dict[str, dict]:
-    """metric -> value of b less that of a, its 95 % interval, and whether that leaves out 0 (None: not known, one flight each)."""
+    """metric -> value of b less that of a, its 95 % interval, and whether that leaves out 0 (None: not known)."""
     out, same = {}, same_flights(a, b)
     for name in METRICS:
         if name not in a.metrics or name not in b.metrics:
@@ -130,7 +130,7 @@ def dominated(options, pairs) -> list[dict]:
 
 
 def weighed(options, given: dict[str, float]) -> list[float | None]:
-    """The user's own weights: sum of weight x (value - best)/(worst - best) over the metrics; 0 is best in all, None lacks one."""
+    """By the user's weights: sum of weight x (value - best)/(worst - best); 0 is best in all, None lacks a metric."""
     total = [0.0 if all(k in o.metrics for k in given) else None for o in options]
     for name, weight in given.items():
         values = {i: -METRICS[name].better * o.metrics[name]["value"] for i, o in enumerate(options) if total[i] is not None}

@@ -100,6 +100,7 @@ def test_the_globes_document_is_czml(content):
     t, lon, lat, height = np.array(track).reshape(-1, 4).T
     assert (np.diff(t) > 0).all() and (abs(lon) <= 180).all() and (abs(lat) <= 90).all()
     down = content["options"][0]["touchdown"]
-    assert lon[-1] == pytest.approx(down["longitude_deg"], abs=1e-3) and height[-1] == pytest.approx(down["altitude_m"], abs=1.0)
+    assert lon[-1] == pytest.approx(down["longitude_deg"], abs=1e-3)
+    assert height[-1] == pytest.approx(down["altitude_m"], abs=1.0)
     ring = next(p for p in packets if p["id"] == "option-1-ellipse")["polygon"]["positions"]["cartographicDegrees"]
     assert len(ring) % 3 == 0 and len(ring) > 30

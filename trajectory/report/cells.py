@@ -66,8 +66,8 @@ def metrics(content: dict, named) -> str:
     for name in dict.fromkeys(k for o in options for k in o["outcomes"]):
         rows.append([escape(name.replace("_", " ")), *(shown(o["outcomes"].get(name), "landed") for o in options)])
     note = (f"Under each value: its 95 % interval; ? where so few flights set no bound. The helicopter flies "
-            f"{content['helicopter_m_s'] * 3.6:.0f} km/h (assumed) and leaves at touchdown. – where a number does not apply, or its "
-            "data are not public.")  # fmt: skip
+            f"{content['helicopter_m_s'] * 3.6:.0f} km/h (assumed) and leaves at touchdown. – where a number does not "
+            "apply, or its data are not public.")  # fmt: skip
     return table(["", *named], rows) + f"<p class=note>{note}</p>"
 
 
@@ -93,9 +93,9 @@ def trade(content: dict, named) -> str:
             continue
         for j, better in zip(found["by"], found["better_in"], strict=True):
             rows.append([named[i], f"dominated by {j + 1}", ", ".join(METRICS[k].meaning for k in better)])
-    return ("<p class=note>An option is dominated when another breaks no limit that it holds, has all of its numbers, is surely "
-            "worse in none of them (the 95 % interval of the paired difference) and surely better in one at least. Seats and the "
-            "first date count as numbers. What is left is a choice for people.</p>"
+    return ("<p class=note>An option is dominated when another breaks no limit that it holds, has all of its numbers, is "
+            "surely worse in none of them (the 95 % interval of the paired difference) and surely better in one at least. "
+            "Seats and the first date count as numbers. What is left is a choice for people.</p>"
             + table(["option", "", "surely better in"], rows, "text"))  # fmt: skip
 
 
@@ -106,8 +106,8 @@ def weighed(content: dict, named) -> str:
     weights = ", ".join(f"{escape(k)} {w:g}" for k, w in held["weights"].items())
     order = sorted(range(len(named)), key=lambda i: (held["scores"][i] is None, held["scores"][i] or 0.0))
     rows = [[named[i], "lacks one of them" if held["scores"][i] is None else f"{held['scores'][i]:.3f}"] for i in order]
-    return (f"<p class=note>By the weights that were given ({weights}): sum of weight × (value − best)/(worst − best); 0 is best "
-            "in all. Limits are not in it.</p>" + table(["option", "sum"], rows))  # fmt: skip
+    return (f"<p class=note>By the weights that were given ({weights}): sum of weight × (value − best)/(worst − best); 0 is "
+            "best in all. Limits are not in it.</p>" + table(["option", "sum"], rows))  # fmt: skip
 
 
 def differences(content: dict, named) -> str:
@@ -159,8 +159,10 @@ def footprints(content: dict, named) -> str:
 
     rows = [[f"{named[p['a']]}<br>{named[p['b']]}", km(p["shift_along_m"]), km(p["shift_across_m"]), part(p["jaccard"]),
              km(p["wasserstein_m"]), part(p["a_in_b"]), part(p["b_in_a"])] for p in content["pairs"]]  # fmt: skip
-    head = ["pair", "shift along the track, km", "to the right, km", "overlap of the 95 % regions (Jaccard)",
-            "distance of the clouds (Wasserstein), km", "first lands in the second's region", "second in the first's"]  # fmt: skip
+    head = [
+        "pair", "shift along the track, km", "to the right, km", "overlap of the 95 % regions (Jaccard)",
+            "distance of the clouds (Wasserstein), km", "first lands in the second's region", "second in the first's",
+    ]  # fmt: skip
     return table(head, rows) if rows else "<p>There is one option.</p>"
 
 
@@ -177,8 +179,8 @@ def drivers(options, named) -> str:
         words = ", ".join(f'<span class=key style="background:{hue[s]}"></span>{escape(s)} {100 * v:.1f} %'
                           for s, v in o["shares"].items() if s in hue and v >= 0.0005)  # fmt: skip
         rows.append([k, f"<div class=bar>{bar}</div>{words or '–'}"])
-    return ("<p class=note>Part of each stage's uncertain numbers in the variance of the landing point, to first order, each moved by "
-            "one standard deviation either way; the flight as planned, without branches.</p>"
+    return ("<p class=note>Part of each stage's uncertain numbers in the variance of the landing point, to first order, each "
+            "moved by one standard deviation either way; the flight as planned, without branches.</p>"
             + table(["option", "share"], rows, "text"))  # fmt: skip
 
 
@@ -195,7 +197,8 @@ def assumptions(options) -> str:
             found.setdefault(tuple(row), []).append(i + 1)
     order = {"assumed": 0, "derived": 1, "stated": 2}
     text = ""
-    parts = (("Uncertain: drawn anew for each flight", lambda r: r[4], True), ("Assumed and held", lambda r: not r[4] and r[3] == "assumed", False),
+    parts = (("Uncertain: drawn anew for each flight", lambda r: r[4], True),
+             ("Assumed and held", lambda r: not r[4] and r[3] == "assumed", False),
              ("Stated or derived, and held", lambda r: not r[4] and r[3] != "assumed", False))  # fmt: skip
     for title, belongs, opened in parts:
         rows = [[escape(k), escape(v) + (f"<small>{escape(spread)}</small>" if spread else ""), grade, escape(source) or "–",

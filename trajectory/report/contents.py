@@ -10,7 +10,6 @@ from trajectory.report.track import unflat
 
 POINTS = 2000  # landings of each option that are drawn
 STATES = 260  # of a history over the whole flight, and as many again from the entry interface on
-REGIONS = (0.5, 0.95, 0.997)
 SERIES = {  # chart: column of the history, factor, unit
     "altitude": ("altitude", 1e-3, "km"), "load": ("load_factor", 1.0, "g"),
     "heat flux": ("heat_flux", 1e-4, "W/cm²"),
@@ -50,7 +49,7 @@ def one(option, held: dict, k: int) -> dict:
         out["marks"]["undocking"] = round(begin, 3)
     if found is not None:
         out["ellipse"] = [degrees(p) for p in found.ellipse()]
-        for region in found.regions(REGIONS):
+        for region in option.regions:
             if region is not None:
                 rings = [[ring_of(found, ring) for ring in rings] for rings in region.polygons]
                 out["regions"].append({"containment": region.containment, "polygons": rings})

@@ -12,7 +12,8 @@ from trajectory.metrics import METRICS
 from trajectory.report import cells
 
 HERE = files("trajectory") / "data" / "page"
-FETCHES_NOTHING = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"  # the browser sees to it
+# The browser sees to it.
+FETCHES_NOTHING = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 DRAWN = ("title", "colour", "epoch", "touchdown", "marks", "track", "cabin", "landings", "ellipse", "regions", "site", "target",
          "zone", "bases")  # of an option, by the script
 
@@ -52,8 +53,8 @@ MAP = """
 <div class="tip" id="map-tip"></div></div>
 <div class="layers" id="ways"></div><div class="layers screen" id="layers"></div>
 <noscript><p>Map and charts need JavaScript; footprints.png beside this page shows the footprints.</p></noscript>
-<p class="note">Dots: landings of dispersed flights, thinned. Lines: 99.7 % ellipses. Shades: where the density is highest, holding
-50, 95 and 99.7 % of the flights. Cross: aim point; dashes: its zone. Numbers: where the nominal flights land. Outlines: Natural
+<p class="note">Dots: landings of dispersed flights, thinned. Lines: 99.7 % ellipses. Shades: where the density is highest,
+holding 50, 95 and 99.7 % of the flights. Cross: aim point; dashes: its zone. Numbers: where the nominal flights land. Outlines: Natural
 Earth 1:50m.</p>"""
 CHARTS = """
 <p class="screen"><label>time from <select id="mark"><option value="entry_interface">entry interface</option>
@@ -66,10 +67,12 @@ CHARTS = """
 
 
 def question(options) -> str:
-    count = ("One way", "Two ways", "Three ways", "Four ways", "Five ways", "Six ways", "Seven ways", "Eight ways", "Nine ways")
+    words = ("One way", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    count = [words[0], *(f"{word} ways" for word in words[1:])]
     if len(options) == 1:
         return f"Is this way home to be taken: {escape(options[0]['title'])}?"
-    return f"{count[len(options) - 1] if len(options) <= len(count) else f'{len(options)} ways'} home: which, and why not the others?"
+    many = count[len(options) - 1] if len(options) <= len(count) else f"{len(options)} ways"
+    return f"{many} home: which, and why not the others?"
 
 
 def lead(content: dict) -> str:
@@ -80,9 +83,9 @@ def lead(content: dict) -> str:
     def numbers(found):
         return ", ".join(map(str, found)) or "none"
 
-    text = (f"<p class=q>{content['samples']:,} flights of each option with the same draws (seed {content['seed']}). In the nominal "
-            f"flight limits are broken by option {numbers(broken)} and held by {numbers(held)}. Intervals are those of the "
-            "sampling, at 95 %; what the model leaves out is not in them.</p>")  # fmt: skip
+    text = (f"<p class=q>{content['samples']:,} flights of each option with the same draws (seed {content['seed']}). In the "
+            f"nominal flight limits are broken by option {numbers(broken)} and held by {numbers(held)}. Intervals are those of "
+            "the sampling, at 95 %; what the model leaves out is not in them.</p>")  # fmt: skip
     for left in content["left_out"]:
         text += f"<p class=no>{escape(left['scenario'])} is left out: {escape(short(left['reason']))}</p>"
     return text
