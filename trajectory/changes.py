@@ -1,8 +1,8 @@
-"""What changed between two scenarios, and what each change does: new data on the orbit, the wind, the cabin, held against the old.
+"""What changed between two scenarios, and what each change does: new data on orbit, wind, cabin, held against the old.
 
 Every input that differs is changed alone from the first scenario (first in), and taken back alone from the second (last in).
-Where effects only add up, both are the same; their mean is the part that is ascribed to the input, and what the parts leave of the
-whole is told as what the inputs do together.
+Where effects only add up, both are the same; their mean is the part that is ascribed to the input, and what the parts leave of
+the whole is told as what the inputs do together.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from trajectory.defects import ScenarioError
 from trajectory.status import FlightError
 
 WORDS = ("schema", "name", "title", "summary", "description", "note", "source", "grade", "extends", "expected", "option")
-WHOLE = ("start", "site", "weather", "wind", "atmosphere", "gravity", "dispersion", "branch", "event", "vehicle")  # one input each
+WHOLE = ("start", "site", "weather", "wind", "atmosphere", "gravity", "dispersion", "branch", "event",
+         "vehicle")  # one input each; fmt: skip
 # name: (unit, factor to the unit shown, meaning)
 EFFECTS = {
     "ignition_s": ("s", 1.0, "ignition"),

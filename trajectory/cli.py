@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
     moved = command("changes", "what differs between two scenarios, and what each difference does to the flight")
     moved.add_argument("before", metavar="NAME_OR_FILE")
     moved.add_argument("after", metavar="NAME_OR_FILE")
-    moved.add_argument("--samples", type=whole_number(0), default=0, metavar="N", help="also of the footprint of so many flights")
+    moved.add_argument("--samples", type=whole_number(0), default=0, metavar="N", help="also of the footprint of so many")
     moved.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
     moved.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
     when = command("opportunities", "when the deorbit burn can start, for which landing zone, and what each window is like")

@@ -54,8 +54,8 @@ MAP = """
 <div class="layers" id="ways"></div><div class="layers screen" id="layers"></div>
 <noscript><p>Map and charts need JavaScript; footprints.png beside this page shows the footprints.</p></noscript>
 <p class="note">Dots: landings of dispersed flights, thinned. Lines: 99.7 % ellipses. Shades: where the density is highest,
-holding 50, 95 and 99.7 % of the flights. Cross: aim point; dashes: its zone. Numbers: where the nominal flights land. Outlines: Natural
-Earth 1:50m.</p>"""
+holding 50, 95 and 99.7 % of the flights. Cross: aim point; dashes: its zone. Numbers: where the nominal flights
+land. Outlines: Natural Earth 1:50m.</p>"""
 CHARTS = """
 <p class="screen"><label>time from <select id="mark"><option value="entry_interface">entry interface</option>
 <option value="deorbit_ignition">ignition</option><option value="undocking">undocking</option>

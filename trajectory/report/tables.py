@@ -361,7 +361,8 @@ def changes(found):
 
     shown = [k for k in EFFECTS if k in found.whole]
     title = f"{found.before} -> {found.after}: what changed, and what it does"
-    table = Table(title=title, box=box.SIMPLE, caption="a part: the mean of the effect of changing it first and of changing it last")
+    caption = "a part: the mean of the effect of changing it first and of changing it last"
+    table = Table(title=title, box=box.SIMPLE, caption=caption)
     table.add_column("input")
     table.add_column("before -> after", overflow="fold", max_width=40)
     for k in shown:
