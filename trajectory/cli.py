@@ -55,9 +55,13 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("scenarios", nargs="+", metavar="NAME_OR_FILE")
     compare.add_argument("--samples", type=whole_number(3), default=2000, metavar="N", help="flights of each; 2000")
     compare.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
+    compare.add_argument("--weights", type=weights, default={}, metavar="NAME=W,...", help="weights of metrics, if you want a "
+                         "sum of them, such as cep_m=1,core_temperature_c=2; none is made without")  # fmt: skip
     compare.add_argument("--workers", type=whole_number(1), metavar="W", help="threads; all cores")
     compare.add_argument("--out", metavar="DIR", help="folder of the report; without it ./comparison/")
     compare.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")
+    again = command("report", "draw the report of finished results again, from what their folder holds")
+    again.add_argument("folder", metavar="DIR", help="of run or of compare")
     reach = command("reach", "where the flight can come down from its ignition, by its bank; and the ballistic descent")
     reach.add_argument("scenario", metavar="NAME_OR_FILE")
     reach.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
@@ -136,6 +140,19 @@ def whole_number(least: int):
         return number
 
     return read
+
+
+def weights(text: str) -> dict[str, float]:
+    out = {}
+    for part in text.split(","):
+        name, _, number = part.partition("=")
+        try:
+            out[name.strip()] = float(number)
+        except ValueError:
+            raise argparse.ArgumentTypeError(f"{part!r}; allowed: NAME=NUMBER, with commas between") from None
+        if not 0.0 < out[name.strip()] < 1e9:
+            raise argparse.ArgumentTypeError(f"{part!r}: the number must be above 0")
+    return out
 
 
 def enough(text: str):

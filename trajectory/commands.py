@@ -189,42 +189,95 @@ def flown_with_bar(plan, wanted, given):
 
 def compare(given) -> int:
     """Options that can be flown are compared; those that cannot are named, and the status says so."""
+    import difflib
     import json
 
     from trajectory import compare as side
-    from trajectory import scenario
+    from trajectory import metrics, scenario
+    from trajectory.catalogue import NotInCatalogue
     from trajectory.defects import ScenarioError
     from trajectory.status import FlightError
 
-    options, worst = [], GOOD
+    for name in given.weights:
+        if name not in metrics.METRICS:
+            near = difflib.get_close_matches(name, metrics.METRICS, 1, 0.5)
+            said = f"did you mean {near[0]}? " if near else ""
+            print(f"error: --weights {name}: {said}allowed: {', '.join(metrics.METRICS)}", file=sys.stderr)
+            return BAD_INPUT
+    options, left_out, aims, worst = [], [], {}, GOOD
     for name in given.scenarios:
         try:
             with busy(f"flying {name}"):
-                options.append(side.option(scenario.load(name), given.samples, given.seed, given.workers))
-        except (ScenarioError, FlightError) as problem:
+                options.append(side.option(scenario.load(name), given.samples, given.seed, given.workers, aims))
+        except (ScenarioError, NotInCatalogue, FlightError) as problem:
             print(f"{problem}\n{name} is left out", file=sys.stderr)
+            left_out.append({"scenario": name, "reason": str(problem)})
             worst = max(worst, status_of(problem))
     if not options:
         return worst
-    found = side.together(options, given.samples, given.seed)
-    content = found.to_dict()
+    found = side.together(options, given.samples, given.seed, left_out, given.weights)
+    for one in found.left_out[len(left_out):]:
+        print(f"{one['scenario']} is left out: {one['reason']}", file=sys.stderr)
+        worst = BAD_INPUT
+    if not found.options:
+        return BAD_INPUT
     if given.out is not None or not given.json:
-        from trajectory.report import folder, plots
+        from trajectory.report import folder, side_by_side
 
         out = Path(given.out) if given.out else Path.cwd() / "comparison"
-        with folder.reserved(out) as place:
-            (place / "report.html").write_text(found.to_html(), encoding="utf-8")
-            plots.save(found.plot(), place / "footprints.png")
-            text = json.dumps({**content, "scenario": "comparison"}, indent=1, allow_nan=False) + "\n"
-            (place / "summary.json").write_text(text, encoding="utf-8")
+        with folder.reserved(out) as place, busy("drawing and writing"):
+            side_by_side.fill(place, found.content())
     if given.json:
-        print(json.dumps(content, indent=1, allow_nan=False))
+        print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
     else:
         from trajectory.report import tables
 
         tables.console().print(tables.comparison(found))
         print(f"report in {out / 'report.html'}")
     return worst
+
+
+def report(given) -> int:
+    """The folder of `run` or `compare`, drawn again from what it holds and put in its place when whole."""
+    import json
+
+    from trajectory import result, scenario, store
+    from trajectory.report import contents, folder, side_by_side
+
+    out = Path(given.folder)
+    if not out.is_dir():
+        raise folder.FolderError(f"{out}: there is no such folder")
+    content = contents.read(out / side_by_side.CONTENT)
+    with busy("drawing and writing"):
+        if content is not None:
+            try:
+                with folder.reserved(out) as place:
+                    side_by_side.fill(place, content)
+            except (KeyError, TypeError, IndexError) as problem:
+                raise folder.FolderError(f"{out / side_by_side.CONTENT} is not whole: {problem}; compare again") from problem
+            print(f"report in {out / 'report.html'}")
+            return GOOD
+        held = store.read_manifest(out)
+        if held is not None:
+            if not held["finished"]:
+                raise folder.FolderError(f"{out} holds an ensemble that is not finished; go on with run --resume")
+            store.redraw(out)
+        else:
+            try:
+                held = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+                name, sha = held["scenario"], held["scenario_sha256"]
+                held["flight"]
+            except (OSError, ValueError, KeyError, TypeError):
+                raise folder.FolderError(f"{out} holds no results of run or compare (no summary.json, manifest.json or "
+                                         "report.json of theirs)") from None  # fmt: skip
+            loaded = scenario.load(name)
+            if loaded.sha256 != sha:
+                raise folder.FolderError(f"{out}: the scenario {name} is not the one that was flown there; run it again")
+            flight = result.fly(loaded)
+            with folder.reserved(out) as place:
+                folder.fill(place, flight, result.summary(flight))
+    print(f"results in {out}")
+    return GOOD
 
 
 def reach(given) -> int:

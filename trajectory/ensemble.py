@@ -217,8 +217,10 @@ def place(out, prefix: str, distance: str, rows, r, t, case) -> None:
         out[distance][rows] = frames.distance(*case.target, latitude, longitude)
 
 
-def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out=()) -> Plan:
+def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out=(), aims: dict | None = None) -> Plan:
     """What is flown for `samples`: a number of draws, or a pandas.DataFrame or file of the user's own flights.
+
+    aims: of scenarios planned before, by targeting.same_aim; read and added to.
 
     Raises ScenarioError for what cannot be drawn, aimed or flown.
     """
@@ -237,7 +239,11 @@ def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out
     if left_out:
         design = replace(design, left_out=frozenset(left_out))
     names = [p.name for p in design.parameters if p.name not in design.left_out] if given is None else list(given)
-    aimed = targeting.aim(scenario)
+    aims, key = {} if aims is None else aims, targeting.same_aim(scenario)
+    if key in aims:
+        aimed = targeting.as_found(scenario, aims[key])
+    else:
+        aimed = aims[key] = targeting.aim(scenario)
     earliest = 0.0 if given is None or "deorbit.ignition" not in given else float(np.nanmin(given["deorbit.ignition"]))
     first = spread.nominal(scenario, aimed, names, ignition=min(earliest, 0.0))
     variants = [first]

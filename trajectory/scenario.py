@@ -76,6 +76,11 @@ class Scenario(ScenarioSections):
 
         return notebook.scenario(self)
 
+    @property
+    def tree(self) -> dict:
+        """The merged tables as they were written; `again` makes the scenario of them."""
+        return copy.deepcopy(self._tree)
+
     def replace(self, **changes) -> Scenario:
         """A variant, validated anew.
 
@@ -140,6 +145,11 @@ def load(name_or_path, overrides=()) -> Scenario:
         raise ScenarioError(file, [Defect(str(file), "", "", "nested too deep")]) from None
     except ScenarioError as error:
         raise ScenarioError(file, error.defects) from None
+
+
+def again(tree: dict, file: Path) -> Scenario:
+    """The scenario of merged tables (Scenario.tree) of a file, which need not be there any more. Raises ScenarioError."""
+    return _build(copy.deepcopy(tree), {}, file)
 
 
 def load_vehicle(name_or_path) -> Vehicle:

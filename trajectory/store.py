@@ -42,7 +42,7 @@ def manifest(plan: ensemble.Plan, name: str) -> dict:
     return {
         "schema": 1, "scenario": name, "scenario_sha256": plan.scenario.sha256, "version": trajectory.__version__,
         "seed": d.seed, "sampling": d.sampling, "left_out": sorted(d.left_out), "chunk": plan.chunk, "given": given,
-        "samples": d.samples, "finished": False,
+        "samples": d.samples, "finished": False, "file": str(plan.scenario.file), "tree": plan.scenario.tree,
     }  # fmt: skip
 
 
@@ -153,3 +153,38 @@ def read(place: Path, plan: ensemble.Plan) -> ensemble.Ensemble:
             for name, x in columns.items():
                 x[plan.rows(k)] = file.variables[name][:]
     return ensemble.Ensemble(plan, columns)
+
+
+def reopened(place: Path) -> ensemble.Ensemble:
+    """The ensemble of a finished folder, by what its manifest holds. FolderError where that is not enough."""
+    import trajectory
+    from trajectory.scenario import again
+
+    held = read_manifest(place) or {}
+    if held.get("given") is not None:
+        raise FolderError(f"{place} was flown from a table of samples, which it does not hold; run it again")
+    if held.get("version") != trajectory.__version__ or "tree" not in held:
+        raise FolderError(f"{place}: another version of trajectory ({held.get('version')}) wrote it; run it again")
+    scenario = again(held["tree"], Path(held["file"]))
+    if scenario.sha256 != held["scenario_sha256"]:
+        raise FolderError(f"{place}: a file that the scenario {held['scenario']} names has changed; run it again")
+    plan = ensemble.plan(scenario, held["samples"], held["seed"], held["sampling"], held["left_out"])
+    gone = missing(place, plan)
+    if gone:
+        raise FolderError(f"{chunk_file(place, gone[0])} is not there in full; run it again with --resume")
+    return read(place, plan)
+
+
+def redraw(out_dir) -> dict:
+    """Every picture and file of a finished ensemble again, from its rows. Returns the summary. FolderError."""
+    from trajectory import result, sensitivity
+
+    out = Path(out_dir).resolve()
+    many = reopened(out)
+    flight = result.flight_of(many.scenario, many.plan.variants[0].case, many.plan.aim)
+    summary = result.summary(flight, many, sensitivity.linear(many))
+    with folder.reserved(out) as new:
+        shutil.copytree(out / ROWS, new / ROWS)
+        shutil.copy2(out / MANIFEST, new / MANIFEST)
+        folder.fill(new, flight, summary, many)
+    return summary

@@ -116,6 +116,20 @@ def aim(scenario) -> Aim:
     return Aim(case, commands, float(along), float(across), solve, reason)
 
 
+NOT_AIMED = ("extends", "name", "title", "summary", "description", "note", "source", "grade", "undocking", "cooling", "crew",
+             "option", "expected")  # sections and words that aiming does not look at
+
+
+def same_aim(scenario) -> str:
+    """Equal for scenarios that are aimed alike: everything that they hold but for NOT_AIMED."""
+    return repr([(k, getattr(scenario, k)) for k in sorted(type(scenario).model_fields) if k not in NOT_AIMED])
+
+
+def as_found(scenario, found: Aim) -> Aim:
+    """The aim of a scenario by that of another of the same `same_aim`."""
+    return replace(found, case=build(scenario, found.case.epoch, found.commands))
+
+
 def planned(scenario, epoch: str, commands: Commands) -> Commands:
     """The commands with what the flight computer is loaded with, where there is one."""
     law = LAW.get(scenario.guidance.mode)

@@ -104,7 +104,7 @@ FLOORS = [
     {"six_degrees"},
     {"result"},
     {"ensemble", "own_law"},
-    {"sensitivity", "tails", "compare", "changes", "hazard"},
+    {"sensitivity", "tails", "metrics", "paired", "compare", "changes", "hazard"},
     {"verify", "checks"},
     {"report"},
     {"store"},

@@ -1,117 +1,120 @@
-"""The report of a comparison as one HTML page that fetches nothing: table, limits, map, pairs, assumptions."""
+"""The report of a comparison as one HTML page that fetches nothing: limits, table, trade, map, charts, what it rests on."""
 
 import base64
-import io
+import json
+from functools import lru_cache
 from html import escape
+from importlib.resources import files
 
-from trajectory.compare import METRICS, SINGLE
+import numpy as np
 
-STYLE = """
-:root{--ink:#1d2b36;--quiet:#66757f;--rule:#d9dfe3;--good:#1b7f4d;--bad:#b3402a}
-body{font:16px/1.5 system-ui,sans-serif;color:var(--ink);margin:0 auto;max-width:1100px;padding:1.5rem}
-h1{font-size:1.6rem;margin:0 0 .2rem}h2{font-size:1.15rem;margin:2rem 0 .5rem}
-p.q{color:var(--quiet);margin:.2rem 0 1rem}.wide{overflow-x:auto}
-table{border-collapse:collapse;font-size:.88rem;min-width:60%}
-th,td{padding:.3rem .7rem;border-bottom:1px solid var(--rule);text-align:right;white-space:nowrap;vertical-align:top}
-th:first-child,td:first-child{text-align:left;white-space:normal;min-width:12rem}
-small{color:var(--quiet);display:block}.yes{color:var(--good)}.no{color:var(--bad);font-weight:600}
-img{max-width:100%;height:auto;border:1px solid var(--rule)}
-footer{color:var(--quiet);font-size:.8rem;margin-top:2rem;border-top:1px solid var(--rule);padding-top:.6rem}
-@media print{body{max-width:none;font-size:11px}.wide{overflow:visible}h2{break-after:avoid}tr,img{break-inside:avoid}}
-"""
-SCALE = {"m": (1e-3, "km"), "W/m2": (1e-4, "W/cm²"), "J/m2": (1e-6, "MJ/m²"), "s": (1 / 3600, "h"), "degC": (1.0, "°C")}
+from trajectory.metrics import METRICS
+from trajectory.report import cells
+
+HERE = files("trajectory") / "data" / "page"
+# The browser sees to it.
+FETCHES_NOTHING = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+DRAWN = ("title", "colour", "epoch", "touchdown", "marks", "track", "cabin", "landings", "ellipse", "regions", "site", "target",
+         "zone", "bases")  # of an option, by the script
 
 
-def compared(comparison) -> str:
-    """The page of a Comparison."""
-    import trajectory
-    from trajectory.leg import kernel_name
-
-    options = comparison.options
-    named = [f"{i + 1}. {escape(o.flight.scenario.title or o.name)}" for i, o in enumerate(options)]
+def compared(content: dict) -> str:
+    """The page of the content of a comparison (contents.of, or read again from `report.json`)."""
+    options = content["options"]
+    named = [cells.name_of(i, o) for i, o in enumerate(options)]
     title = "Ways home, side by side"
     parts = [
-        f"<h1>{title}</h1><p class=q>{len(options)} options, {comparison.samples:,} flights each with the same draws "
-        f"(seed {comparison.seed}). Values with 95 % intervals of the sampling; what a model leaves out is not in them.</p>",
-        "<h2>The options</h2>", options_table(options, named), "<h2>Limits</h2>", limits_table(options, named),
-        "<h2>Where they come down</h2>", image(comparison.plot()), "<h2>How the footprints lie to each other</h2>",
-        pairs_table(comparison, named), "<h2>What this rests on</h2>", grades_table(options, named),
+        f"<h1>{question(options)}</h1>", lead(content),
+        "<h2>Limits first</h2>", cells.limits(options, named),
+        "<h2>The options in numbers</h2>", cells.metrics(content, named),
+        "<h2>Which is better, without a score</h2>", cells.trade(content, named), cells.weighed(content, named),
+        "<h2>Where they come down</h2>", MAP,
+        "<h2>On the way</h2>", CHARTS,
+        "<h2>Differences, and whether they are real</h2>", cells.differences(content, named),
+        "<h2>How the footprints lie to each other</h2>", cells.footprints(content, named),
+        "<h2>What drives the landing point</h2>", cells.drivers(options, named),
+        "<h2>What this rests on</h2>", cells.grades(options, named), cells.assumptions(options),
+        footer(content),
     ]  # fmt: skip
-    hashes = "; ".join(f"{escape(o.name)} {o.flight.scenario.sha256[:12]}" for o in options)
-    parts.append(f"<footer>trajectory {trajectory.__version__}, kernel {kernel_name()}; scenarios {hashes}. "
-                 "Not for flight operations.</footer>")  # fmt: skip
+    data = json.dumps(drawn(content), separators=(",", ":"), ensure_ascii=False, allow_nan=False).replace("</", "<\\/")
+    style, script = ((HERE / name).read_text(encoding="utf-8") for name in ("page.css", "page.js"))
     return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
             f'<meta name="viewport" content="width=device-width,initial-scale=1"><link rel="icon" href="data:,">'
-            f"<style>{STYLE}</style></head><body>{''.join(parts)}</body></html>\n")  # fmt: skip
+            f'<meta http-equiv="Content-Security-Policy" content="{FETCHES_NOTHING}">'
+            f"<style>{style}</style></head><body>{''.join(parts)}"
+            f'<script type="application/json" id="data">{data}</script><script>{script}</script></body></html>\n')  # fmt: skip
 
 
-def table(head, rows) -> str:
-    top = "".join(f"<th>{h}</th>" for h in head)
-    body = "".join("<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)
-    return f"<div class=wide><table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>"
+MAP = """
+<p class="note screen">Wheel, buttons or two fingers zoom; drag moves it; point at anything for its values.</p>
+<div id="map"><canvas id="map-canvas" tabindex="0" role="img" aria-label="Map: footprints and ground tracks of the options">
+</canvas><div class="buttons"><button id="in" aria-label="zoom in">+</button><button id="out" aria-label="zoom out">−</button>
+<button id="to-zone">zone</button><button id="to-landings">landings</button><button id="to-tracks">tracks</button></div>
+<div class="tip" id="map-tip"></div></div>
+<div class="layers" id="ways"></div><div class="layers screen" id="layers"></div>
+<noscript><p>Map and charts need JavaScript; footprints.png beside this page shows the footprints.</p></noscript>
+<p class="note">Dots: landings of dispersed flights, thinned. Lines: 99.7 % ellipses. Shades: where the density is highest,
+holding 50, 95 and 99.7 % of the flights. Cross: aim point; dashes: its zone. Numbers: where the nominal flights
+land. Outlines: Natural Earth 1:50m.</p>"""
+CHARTS = """
+<p class="screen"><label>time from <select id="mark"><option value="entry_interface">entry interface</option>
+<option value="deorbit_ignition">ignition</option><option value="undocking">undocking</option>
+<option value="touchdown">touchdown</option></select></label>
+<label>shown <select id="span"><option value="entry">the entry</option><option value="burn">from the burn on</option>
+<option value="all">the whole flight</option></select></label></p>
+<div id="charts" class="charts"></div><div id="read" class="screen" aria-live="polite"></div>
+<p class="note">Nominal flights. Colours are those of the map.</p>"""
 
 
-def shown(metric: dict | None, unit: str) -> str:
-    """A value with its interval, in the unit of the page."""
-    if metric is None:
-        return "–"
-    factor = SCALE.get(unit, (1.0, ""))[0]
-    value = f"{metric['value'] * factor:.4g}"
-    if metric["low"] is None and metric["high"] is None:
-        return value
-    ends = " to ".join("?" if e is None else f"{e * factor:.4g}" for e in (metric["low"], metric["high"]))
-    return f"{value}<small>{ends}</small>"
+def question(options) -> str:
+    words = ("One way", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+    count = [words[0], *(f"{word} ways" for word in words[1:])]
+    if len(options) == 1:
+        return f"Is this way home to be taken: {escape(options[0]['title'])}?"
+    many = count[len(options) - 1] if len(options) <= len(count) else f"{len(options)} ways"
+    return f"{many} home: which, and why not the others?"
 
 
-def options_table(options, named) -> str:
-    about = {k: (unit, meaning) for k, (_, _, unit, meaning) in METRICS.items()} | SINGLE
-    rows = [["outcome of the nominal flight", *(escape(o.flight.outcome.replace("_", " ")) for o in options)]]
-    for name, (unit, meaning) in about.items():
-        if any(name in o.metrics for o in options):
-            said = SCALE.get(unit, (1.0, "" if unit == "1" else unit))[1]
-            rows.append([meaning + (f", {said}" if said else ""), *(shown(o.metrics.get(name), unit) for o in options)])
-    return table(["", *named], rows)
+def lead(content: dict) -> str:
+    options = content["options"]
+    broken = [i + 1 for i, o in enumerate(options) if any(not x["holds"] for x in o["limits"])]
+    held = [i + 1 for i in range(len(options)) if i + 1 not in broken]
+
+    def numbers(found):
+        return ", ".join(map(str, found)) or "none"
+
+    text = (f"<p class=q>{content['samples']:,} flights of each option with the same draws (seed {content['seed']}). In the "
+            f"nominal flight limits are broken by option {numbers(broken)} and held by {numbers(held)}. Intervals are those of "
+            "the sampling, at 95 %; what the model leaves out is not in them.</p>")  # fmt: skip
+    for left in content["left_out"]:
+        text += f"<p class=no>{escape(left['scenario'])} is left out: {escape(short(left['reason']))}</p>"
+    return text
 
 
-def limits_table(options, named) -> str:
-    names = list(dict.fromkeys(x["name"] for o in options for x in o.limits))
-    rows = []
-    for name in names:
-        row = [escape(name.replace("_", " "))]
-        for o in options:
-            found = next((x for x in o.limits if x["name"] == name), None)
-            if found is None:
-                row.append("–")
-                continue
-            word = "<span class=yes>holds</span>" if found["holds"] else "<span class=no>broken</span>"
-            chance = found["probability"]
-            row.append(word + ("" if chance is None else f"<small>broken with {100 * chance:.3g} %</small>"))
-        rows.append(row)
-    return table(["nominal flight, and probability", *named], rows)
+def short(reason: str) -> str:
+    """Without the list of all that there is."""
+    return reason.partition("; known:")[0].strip()
 
 
-def pairs_table(comparison, named) -> str:
-    def km(x):
-        return "–" if x is None else f"{x / 1e3:.1f}"
-
-    def part(x):
-        return "–" if x is None else f"{x:.3f}"
-
-    rows = [[f"{named[p['a']]} and {named[p['b']]}", km(p["shift_along_m"]), km(p["shift_across_m"]), part(p["jaccard"]),
-             km(p["wasserstein_m"]), part(p["a_in_b"]), part(p["b_in_a"])] for p in comparison.pairs]  # fmt: skip
-    head = ["pair", "shift along the track, km", "to the right, km", "overlap of the 95 % regions",
-            "distance of the clouds, km", "first lands in the second's region", "second in the first's"]  # fmt: skip
-    return table(head, rows)
+def drawn(content: dict) -> dict:
+    """What the script takes."""
+    outlines = packed()
+    return {"options": [{k: o[k] for k in DRAWN} for o in content["options"]], **outlines}
 
 
-def grades_table(options, named) -> str:
-    grades = [o.flight.scenario.grades() for o in options]
-    rows = [[grade, *(str(g[grade]) for g in grades)] for grade in ("stated", "derived", "assumed")]
-    return table(["values by grade", *named], rows)
+@lru_cache(maxsize=1)
+def packed() -> dict:
+    """Land and borders as base64 of little-endian int16, hundredths of degrees, and where each line starts."""
+    out = {}
+    with (files("trajectory") / "data" / "natural_earth" / "outlines.npz").open("rb") as file, np.load(file) as held:
+        for name in ("land", "borders"):
+            out[name] = base64.b64encode(held[name].astype("<i2").tobytes()).decode()
+            out[f"{name}_starts"] = held[f"{name}_starts"].tolist()
+    return out
 
 
-def image(figure) -> str:
-    held = io.BytesIO()
-    figure.savefig(held, format="png", dpi=110)
-    text = base64.b64encode(held.getvalue()).decode()
-    return f'<img alt="footprints of the options on a map" src="data:image/png;base64,{text}">'
+def footer(content: dict) -> str:
+    hashes = "; ".join(f"{escape(o['scenario'])} {o['scenario_sha256'][:16]}" for o in content["options"])
+    return (f"<footer>trajectory {escape(content['version'])}, kernel {escape(content['kernel'])}, seed {content['seed']}, "
+            f"{content['samples']:,} flights of each. Scenarios (SHA-256): {hashes}. {len(METRICS)} metrics known. "
+            "Not for flight operations.</footer>")  # fmt: skip

@@ -4,6 +4,8 @@ from contextlib import contextmanager
 
 INK, QUIET, FAINT = "#22303c", "#6b7782", "#d5dade"
 BLUE, RED, GREEN, ORANGE = "#0072B2", "#D55E00", "#009E73", "#E69F00"  # Okabe & Ito 2008, apart for all eyes
+# Options side by side: Okabe & Ito 2008 without the yellow, which vanishes on white; two darker ones; marked by number, too.
+WAYS = (BLUE, RED, GREEN, ORANGE, "#CC79A7", "#56B4E9", INK, "#7A4A9E", "#8A6D1B")
 LAND, SEA, COAST, BORDER = "#f4f2ec", "#dfe9f0", "#8f9ba5", "#b9b7ae"
 
 RC = {

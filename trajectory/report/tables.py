@@ -380,18 +380,19 @@ def changes(found):
 
 
 def comparison(found):
-    """A Comparison as a table: metrics down, options across."""
-    from trajectory.compare import METRICS, SINGLE
+    """A Comparison as tables: limits, metrics with their intervals, differences from the first option; options across."""
+    from trajectory.metrics import METRICS, NOMINAL
+    from trajectory.report.numbers import ends, said, unit_of
 
-    table = Table(title=f"{found.samples:,} flights of each option, seed {found.seed}", box=box.SIMPLE)
-    table.add_column("")
-    for i, option in enumerate(found.options):
-        table.add_column(f"{i + 1} {option.name}", justify="right", overflow="fold")
-    about = {k: (unit, meaning) for k, (_, _, unit, meaning) in METRICS.items()} | SINGLE
-    for name, (unit, meaning) in about.items():
-        if any(name in o.metrics for o in found.options):
-            cells = [f"{o.metrics[name]['value']:.4g}" if name in o.metrics else "" for o in found.options]
-            table.add_row(meaning if unit == "1" else f"{meaning}, {unit}", *cells)
+    def columns(title, options):
+        table = Table(title=title, box=box.SIMPLE)
+        table.add_column("")
+        for i, option in options:
+            table.add_column(f"{i + 1} {option.name}", justify="right", overflow="fold")
+        return table
+
+    numbered = list(enumerate(found.options))
+    table = columns(f"{found.samples:,} flights of each option, seed {found.seed}; 95 % intervals", numbered)
     for limit in dict.fromkeys(x["name"] for o in found.options for x in o.limits):
         cells = []
         for o in found.options:
@@ -399,7 +400,36 @@ def comparison(found):
             chance = "" if one is None or one["probability"] is None else f" {100 * one['probability']:.3g} %"
             cells.append("" if one is None else ("holds" if one["holds"] else "broken") + chance)
         table.add_row(f"limit {limit.replace('_', ' ')}", *cells)
-    return table
+    table.add_section()
+    for name, metric in METRICS.items():
+        if any(name in o.metrics for o in found.options):
+            held = [o.metrics.get(name) for o in found.options]
+            cells = ["" if m is None else "\n".join(filter(None, (said(name, m["value"]), ends(name, m)))) for m in held]
+            table.add_row(", ".join(filter(None, (metric.meaning, unit_of(name)))), *cells)
+    out = [table]
+    if len(found.options) > 1:
+        table = columns(f"difference from 1 {found.options[0].name}, of the same draws", numbered[1:])
+        against = [p["differences"] for p in found.pairs if p["a"] == 0]
+        for name, metric in METRICS.items():
+            if any(name in d for d in against):
+                cells = []
+                for d in (d.get(name) for d in against):
+                    mark = "" if d is None or d["significant"] else "one flight" if name in NOMINAL else "not known" \
+                        if d["significant"] is None else "not significant"  # fmt: skip
+                    mark = "" if METRICS[name].unit == "date" or name == "seats" else mark
+                    cells.append("" if d is None else "\n".join(filter(None, (said(name, d["value"], True), mark))))
+                unit = "d" if metric.unit == "date" else unit_of(name)
+                table.add_row(", ".join(filter(None, (metric.meaning, unit))), *cells)
+        out.append(table)
+    lines = [f"{i + 1} is dominated by {', '.join(str(j + 1) for j in x['by'])}" for i, x in enumerate(found.trade) if x["by"]]
+    out.append("; ".join(lines) if lines else "no option is dominated by another")
+    for score, (i, option) in zip(paired_scores(found), numbered, strict=False):
+        out.append(f"by your weights: {i + 1} {option.name} {'lacks a metric' if score is None else f'{score:.3f}'}")
+    return Group(*out)
+
+
+def paired_scores(found) -> list:
+    return (found.to_dict()["weighed"] or {"scores": []})["scores"]
 
 
 def windows(found):

@@ -1,0 +1,193 @@
+"""What options are compared by: numbers of a flight and its ensemble, each with the interval of its estimate, and limits."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from trajectory import flight as flights
+from trajectory import footprint
+from trajectory.confidence import share
+
+# Cruise of a Mi-8 helicopter as usually given, 225 km/h; recalled, not confirmed: assumed. From the nearest base, at once.
+HELICOPTER_SPEED = 62.5  # m/s
+MORE, LESS, EITHER = 1, -1, 0
+
+
+class Metric(NamedTuple):
+    """One line of the table."""
+
+    unit: str  # SI, or degC, degrees of a difference K
+    meaning: str
+    better: int = LESS
+    quantile: float | None = None  # of the flights; None: a share of them, or a number of the nominal flight alone
+
+
+METRICS = {
+    "available_s": Metric("date", "first to be had"),
+    "seats": Metric("1", "seats", MORE),
+    "free_flight_s": Metric("s", "free flight, from undocking (or ignition) to the end, median", LESS, 0.5),
+    "landed": Metric("1", "probability to land", MORE),
+    "in_zone": Metric("1", "probability to land in the zone", MORE),
+    "cep_m": Metric("m", "half of the flights land nearer to the site (CEP)", LESS, 0.5),
+    "radius_p99_m": Metric("m", "99 % of the flights land nearer to the site", LESS, 0.99),
+    "semi_major_m": Metric("m", "longer half axis of the 99.7 % ellipse"),
+    "semi_minor_m": Metric("m", "shorter half axis of the 99.7 % ellipse"),
+    "recovery_s": Metric("s", "helicopter from the nearest base, 95 %", LESS, 0.95),
+    "peak_load_factor_g": Metric("1", "greatest load factor, median", LESS, 0.5),
+    "peak_load_factor_p99_g": Metric("1", "greatest load factor, 99 %", LESS, 0.99),
+    "load_margin_g": Metric("1", "margin of the crew against the tolerance of loads", MORE),
+    "peak_heat_flux_w_m2": Metric("W/m2", "greatest heat flux, median", LESS, 0.5),
+    "heat_load_j_m2": Metric("J/m2", "heat load, median", LESS, 0.5),
+    "bond_line_margin_k": Metric("K", "margin of the heat shield's bond line", MORE),
+    "touchdown_sink_p95_m_s": Metric("m/s", "rate of sinking at touchdown, 95 %", LESS, 0.95),
+    "touchdown_drift_p95_m_s": Metric("m/s", "speed over the ground at touchdown, 95 %", LESS, 0.95),
+    "cabin_temperature_c": Metric("degC", "hottest cabin, median", LESS, 0.5),
+    "cabin_temperature_p95_c": Metric("degC", "hottest cabin, 95 %", LESS, 0.95),
+    "wet_bulb_c": Metric("degC", "greatest wet bulb of the cabin, median", LESS, 0.5),
+    "core_temperature_c": Metric("degC", "hottest core of a crew member, median", LESS, 0.5),
+    "core_temperature_p95_c": Metric("degC", "hottest core of a crew member, 95 %", LESS, 0.95),
+    "computer_failed": Metric("1", "probability that a computer fails in the heat before the landing"),
+    "deorbit_propellant_margin_kg": Metric("kg", "propellant left after the deorbit burn", MORE),
+    "jet_propellant_margin_kg": Metric("kg", "propellant of the descent's jets left", MORE),
+}
+NOMINAL = ("load_margin_g", "bond_line_margin_k", "deorbit_propellant_margin_kg", "jet_propellant_margin_kg")
+SHARES = ("landed", "in_zone", "computer_failed")
+GIVEN = ("available_s", "seats")  # of the scenario, not of its flights
+COMMON = tuple(k for k in METRICS if k not in (*GIVEN, "landed"))  # of these, two options need one to be compared by
+COLUMN = {
+    "cep_m": "target_distance_m", "radius_p99_m": "target_distance_m", "peak_load_factor_g": "load_factor_g",
+    "peak_load_factor_p99_g": "load_factor_g", "peak_heat_flux_w_m2": "heat_flux_w_m2", "heat_load_j_m2": "heat_load_j_m2",
+    "touchdown_drift_p95_m_s": "horizontal_speed_m_s", "cabin_temperature_c": "cabin_temperature_c",
+    "cabin_temperature_p95_c": "cabin_temperature_c", "wet_bulb_c": "wet_bulb_c",
+    "core_temperature_c": "core_temperature_c", "core_temperature_p95_c": "core_temperature_c",
+}  # fmt: skip
+
+
+def rows_of(flight, many) -> dict[str, np.ndarray]:
+    """metric -> (n,) what each flight gives to it, NaN where it gives nothing; 0 or 1 for a share."""
+    columns, out = many.columns, {}
+    answered = ~flights.FAILURES[columns["outcome"]]
+    down = np.isfinite(columns["latitude_deg"])
+    out["landed"] = (many.outcome == "landed").astype(float)
+    site = many.scenario.site
+    if site is not None and site.zone_radius is not None and np.isfinite(columns["target_distance_m"]).any():
+        inside = columns["target_distance_m"] <= site.zone_radius.si
+        out["in_zone"] = np.where(answered, inside.astype(float), np.nan)
+    if many.plan.cabins is not None and many.plan.fallen:
+        out["computer_failed"] = np.isfinite(columns["computer_failed_s"]).astype(float)
+    out |= {name: columns[column] for name, column in COLUMN.items() if np.isfinite(columns[column]).any()}
+    first = begins(flight)
+    if first is not None and down.any():
+        out["free_flight_s"] = np.where(down, columns["time_s"] - first, np.nan)
+    if down.any():
+        out["touchdown_sink_p95_m_s"] = -columns["vertical_speed_m_s"]
+    if site is not None and site.base and down.any():
+        from trajectory import frames
+
+        places = (np.radians(columns[c]) for c in ("latitude_deg", "longitude_deg"))
+        latitude, longitude = places
+        away = [frames.distance(b.latitude.si, b.longitude.si, latitude[down], longitude[down]) for b in site.base]
+        out["recovery_s"] = np.full(len(down), np.nan)
+        out["recovery_s"][down] = np.min(away, axis=0) / HELICOPTER_SPEED
+    return out
+
+
+def begins(flight) -> float | None:
+    """Undocking, else ignition, s after the epoch; also an undocking before the first state of the flight."""
+    held = flight.scenario.undocking
+    if held is not None and held.at is not None:
+        return seconds(held.at) - seconds(flight.case.epoch)
+    names = ("undocking", "deorbit_ignition")
+    return next((e["elapsed_s"] for e in flight.events if e["name"] in names), None)
+
+
+def metrics(flight, rows: dict[str, np.ndarray], found, axes: np.ndarray | None) -> dict[str, dict]:
+    """name -> value with the ends of its 95 % interval; None where an end is not known. Left out: what does not apply.
+
+    rows: of rows_of; found: the footprint; axes: (B, 2) half axes of its ellipse in resamples of the flights, m.
+    """
+    out = {}
+    option = flight.scenario.option
+    if option is not None and option.from_ is not None:
+        out["available_s"] = fixed(seconds(option.from_))
+    if option is not None and option.seats is not None:
+        out["seats"] = fixed(option.seats)
+    for name, x in rows.items():
+        x = x[np.isfinite(x)]
+        if name in SHARES:
+            out[name] = proportion(int(x.sum()), len(x)) if len(x) else None
+        elif len(x):
+            value, low, high, _ = footprint.radius(np.sort(x), METRICS[name].quantile)
+            out[name] = {"value": value, "low": low, "high": high}
+    if found is not None:
+        for i, name in enumerate(("semi_major_m", "semi_minor_m")):
+            low, high = (None, None) if axes is None else map(float, np.percentile(axes[:, i], (2.5, 97.5)))
+            out[name] = {"value": float(getattr(found, name[:-2])), "low": low, "high": high}
+    for name, value in nominal(flight).items():
+        out[name] = fixed(value)
+    return {k: out[k] for k in METRICS if out.get(k) is not None}
+
+
+def fixed(value) -> dict:
+    return {"value": float(value), "low": None, "high": None}
+
+
+def seconds(instant) -> float:
+    """Since 2000-01-01 UTC, by the calendar."""
+    text = str(instant).rstrip("Z")
+    return float((np.datetime64(text, "ms") - np.datetime64("2000-01-01", "ms")) / np.timedelta64(1, "s"))
+
+
+def nominal(flight) -> dict[str, float]:
+    """What only the nominal flight tells: margins of crew, shield and propellant."""
+    blocks, vehicle, out = flight.exposure.blocks, flight.scenario.vehicle, {}
+    out["load_margin_g"] = blocks.get("crew", {}).get("margin_g")
+    out["bond_line_margin_k"] = blocks.get("heat_shield", {}).get("bond_margin_k")
+    mass = {e["name"]: e["mass_kg"] for e in flight.events if e["name"] in ("deorbit_ignition", "deorbit_cutoff")}
+    deorbit = flight.scenario.deorbit
+    engine = None if vehicle is None or deorbit is None else vehicle.engine.get(getattr(deorbit, "engine", None) or "main")
+    if engine is not None and engine.propellant is not None and len(mass) == 2:
+        out["deorbit_propellant_margin_kg"] = engine.propellant.si - (mass["deorbit_ignition"] - mass["deorbit_cutoff"])
+    used = (flight.summary().get("guidance") or {}).get("jet_propellant_kg")
+    jets = None if vehicle is None or vehicle.descent is None else getattr(vehicle.descent, "attitude", None)
+    if used is not None and jets is not None and jets.propellant is not None:
+        out["jet_propellant_margin_kg"] = jets.propellant.si - used
+    return {k: v for k, v in out.items() if v is not None}
+
+
+def proportion(k: int, n: int) -> dict:
+    found = share(k, n)
+    return {"value": found.value, "low": found.low, "high": found.high}
+
+
+def outcomes(many) -> dict[str, dict]:
+    """Probability of each outcome that occurred, and of each branch that was flown, with intervals."""
+    n = len(many.columns["outcome"])
+    names, counts = np.unique(many.outcome, return_counts=True)
+    out = {str(name): proportion(int(k), n) for name, k in zip(names, counts, strict=True)}
+    if len(many.plan.variants) > 1:
+        flew = np.bincount(many.columns["branch"], minlength=len(many.plan.variants))
+        out |= {f"branch {v.name or 'as planned'}": proportion(int(k), n)
+                for v, k in zip(many.plan.variants, flew, strict=True)}  # fmt: skip
+    return out
+
+
+def limits(flight, many) -> tuple[dict, ...]:
+    """Limits that hold or not for the nominal flight, and the probability that each is broken."""
+    out = []
+    zone = many.in_zone()
+    if zone is not None and zone["probability"] is not None:
+        inside = flight.touchdown is not None and flight.touchdown.get("target_distance_m", np.inf) <= zone["radius_m"]
+        out.append({"name": "landing_zone", "holds": bool(inside), "probability": 1.0 - zone["probability"]})
+    margin = flight.exposure.blocks.get("crew", {}).get("margin_g")
+    if margin is not None:
+        out.append({"name": "crew_load", "holds": bool(margin >= 0), "probability": None})
+    if many.plan.cabins is not None and many.plan.fallen:
+        fails = float(np.isfinite(many.columns["computer_failed_s"]).mean())
+        out.append({"name": "computer", "holds": many.plan.cabins.nominal_holds, "probability": fails})
+    if flight.cooled is not None:
+        out += [{"name": x["name"], "holds": x["reached_utc"] is None, "probability": x["probability"]}
+                for x in flight.cooled.block["limits"]]  # fmt: skip
+    return tuple(out)
