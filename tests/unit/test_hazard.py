@@ -130,12 +130,12 @@ def test_the_orbit_message_is_read_by_a_standard_reader(flown, tmp_path):
 
 def test_the_command(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert cli.main(["hazard", "ms11-nominal", "--samples", "40", "--json"]) == 0
+    assert cli.main(["hazard", "tma11-ballistic", "--samples", "40", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["schema"] == 1 and len(answer["bodies"]) == 4 and not list(tmp_path.iterdir())
-    assert cli.main(["hazard", "ms11-nominal", "--samples", "40"]) == 0
+    assert cli.main(["hazard", "tma11-ballistic", "--samples", "40"]) == 0
     assert "casualty area" in capsys.readouterr().out
-    folder = tmp_path / "ms11-nominal-hazard"
+    folder = tmp_path / "tma11-ballistic-hazard"
     assert {p.name for p in folder.iterdir()} >= {"summary.json", "hazard.geojson", "hazard.png", "heat-shield.rdm"}
     shapes = json.loads((folder / "hazard.geojson").read_text())["features"]
     assert sum(f["geometry"]["type"] == "Polygon" for f in shapes) == 4
