@@ -14,7 +14,6 @@ from trajectory.cooling.model import ZERO
 from trajectory.defects import ScenarioError
 from trajectory.scenario import load
 
-
 # a flight with nothing left to be found, where it does not matter where it lands
 COMMANDED = {"deorbit.ignition": "2023-03-28T10:51:09Z", "guidance.mode": "bank", "guidance.reversal": "2127 m/s",
              "guidance.first_side": "right"}  # fmt: skip
