@@ -107,10 +107,10 @@ def test_decay_of_a_circular_orbit():
 def test_the_command(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(faults, "SHARES", (0.9,))
-    assert cli.main(["burns", "ms22-uncrewed", "--json"]) == 0
+    assert cli.main(["burns", "tma11-ballistic", "--json"]) == 0
     answer = json.loads(capsys.readouterr().out)
     assert answer["schema"] == 1 and answer["faults"][0]["fault"] == "as planned" and not list(tmp_path.iterdir())
-    assert cli.main(["burns", "ms22-uncrewed", "--out", "b.png"]) == 0
+    assert cli.main(["burns", "tma11-ballistic", "--out", "b.png"]) == 0
     assert "in orbit" in capsys.readouterr().out and (tmp_path / "b.png").stat().st_size > 30_000
     for name in ("stardust-entry", "ms10-abort"):
         assert cli.main(["burns", name]) == 2

@@ -83,7 +83,7 @@ def windows(one) -> str:
     from dataclasses import replace
 
     left = len(one.windows) - MOST
-    body = shown(tables.windows(replace(one, windows=one.windows[:MOST])), width=170)
+    body = shown(tables.windows(replace(one, windows=one.windows[:MOST])), width=190)
     return body + (f"<p>{left} more windows: to_dataframe()</p>" if left > 0 else "")
 
 
