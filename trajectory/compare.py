@@ -70,6 +70,12 @@ class Comparison:
         columns = {(i, o.name): {k: m["value"] for k, m in o.metrics.items()} for i, o in enumerate(self.options)}
         return pd.DataFrame(columns).reindex(list(METRICS)).dropna(how="all")
 
+    def _repr_html_(self) -> str:
+        """What a notebook shows."""
+        from trajectory.report import notebook
+
+        return notebook.comparison(self)
+
     def plot(self):
         """A matplotlib Figure: the footprints on one map."""
         from trajectory.report import options

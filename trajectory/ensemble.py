@@ -297,7 +297,7 @@ def _on_cluster(plan: Plan, wanted, workers, scheduler: str) -> Iterator:
         from dask.distributed import Client, LocalCluster, as_completed
     except ImportError:
         raise ClusterError("--scheduler needs Dask: install trajectory[dask]") from None
-    local = LocalCluster(n_workers=workers or batch.cores(), threads_per_worker=1, dashboard_address=None) \
+    local = LocalCluster(n_workers=workers or batch.cores(), threads_per_worker=1, dashboard_address=":0") \
         if scheduler == "local" else None  # fmt: skip
     try:
         client = Client(local or scheduler, timeout="10s", set_as_default=False)
