@@ -113,7 +113,8 @@ def test_the_members_are_what_is_uncertain(day):
     scenario = tj.load(str(day))
     found, plain = tj.disperse(scenario, 400, seed=2), tj.disperse(tj.load("ms22-uncrewed"), 400, seed=2)
     assert sum(p.name.startswith("weather.") for p in found.plan.design.parameters) == 3
-    assert found.footprint().semi_major < 0.7 * plain.footprint().semi_major
+    # the median: a few of either come down ballistic, far from the others, for a computer that is too hot
+    assert found.footprint().radii["p50"].value < 0.7 * plain.footprint().radii["p50"].value
     same = tj.disperse(scenario, 400, seed=2, workers=1)
     assert same.columns["time_s"].tobytes() == found.columns["time_s"].tobytes()
 
