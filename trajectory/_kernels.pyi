@@ -18,7 +18,7 @@ FELT: tuple[str, ...]  # names of the columns of `felt`
 ROW_WIDTH: int  # of leg.ROW
 STATE_WIDTH: int  # 10, of leg.STATE
 HIGHEST_DEGREE: int  # 36, of spherical harmonics
-LANE_COUNT: int  # flights abreast: 8 with AVX-512, 4 with AVX2, 2 otherwise, or 1 in a scalar build
+LANE_COUNT: int  # flights abreast: 8 with AVX-512 and AVX2, 4 otherwise; as C half of these without AVX-512; 1 if scalar
 
 class Prepared:
     """A leg's tables and switches, checked once. It keeps its arrays alive; several threads may fly it at once."""

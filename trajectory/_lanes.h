@@ -28,7 +28,7 @@
 #else
 #define WIDTH 2
 #endif
-#ifndef LANES                            /* eight and no more: a pair for AVX-512 leaves the first cache */
+#ifndef LANES                            /* eight at most: a pair for AVX-512 has not been tried */
 #if defined(__cplusplus) && WIDTH < 8
 #define LANES (2 * WIDTH)
 #else

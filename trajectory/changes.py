@@ -7,13 +7,13 @@ the whole is told as what the inputs do together.
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass
 
 import numpy as np
 
 from trajectory import ensemble, frames, result
 from trajectory.defects import ScenarioError
+from trajectory.scenario import again
 from trajectory.status import FlightError
 
 WORDS = ("schema", "name", "title", "summary", "description", "note", "source", "grade", "extends", "expected", "option")
@@ -106,7 +106,7 @@ def changes(before, after, samples: int = 0, seed: int = 0) -> Changes:
 
 def differing(before, after) -> list[str]:
     """Dotted keys of the inputs that differ: leaves, and sections of WHOLE as one."""
-    one, two = flat(before._tree), flat(after._tree)
+    one, two = flat(before.tree), flat(after.tree)
     keys = [k for k in dict.fromkeys([*one, *two]) if one.get(k) != two.get(k)]
     return list(dict.fromkeys(k.split(".")[0] if k.split(".")[0] in WHOLE else k for k in keys))
 
@@ -139,23 +139,23 @@ def taken(tree: dict, key: str):
 
 def mixed(base, other, keys):
     """A scenario with some keys as in another; raises ScenarioError where that is none."""
-    tree = copy.deepcopy(base._tree)
+    tree, source = base.tree, other.tree
     for key in keys:
         *above, last = key.split(".")
         at = tree
         for part in above:
             at = at.setdefault(part, {})
-        item = taken(other._tree, key)
+        item = taken(source, key)
         if item is None:
             at.pop(last, None)
         else:
-            at[last] = copy.deepcopy(item)
-    return base.rebuilt(tree)
+            at[last] = item
+    return again(tree, base.file)
 
 
 def written(scenario, key: str) -> str:
     """A value in words."""
-    item = taken(scenario._tree, key)
+    item = taken(scenario.tree, key)
     if item is None:
         return "-"
     if isinstance(item, dict) and "value" in item:

@@ -369,49 +369,40 @@ def changes(given) -> int:
 
 
 def opportunities(given) -> int:
-    import json
-
     from trajectory import opportunities as search
     from trajectory import scenario
 
     loaded = scenario.load(given.scenario, given.overrides)
     with busy("looking for windows"):
         found = search.opportunities(loaded, given.days, given.site, given.order, given.soonest)
-    if given.json:
-        print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
-    if given.out is not None or not given.json:
-        from trajectory.report import plots
-
-        out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-opportunities.png"
-        with busy("drawing"):
-            plots.save(found.plot(), out)
-    if not given.json:
-        from trajectory.report import tables
-
-        tables.console(width=200).print(tables.windows(found))
-        print(f"picture in {out}")
-    return GOOD
+    return told(given, found, f"{loaded.name}-opportunities.png", "windows", 200)
 
 
 def burns(given) -> int:
-    import json
-
     from trajectory import faults, scenario
 
     loaded = scenario.load(given.scenario, given.overrides)
     with busy("aiming, and flying what may go wrong"):
         found = faults.burns(loaded)
+    return told(given, found, f"{loaded.name}-burns.png", "burns", 190)
+
+
+def told(given, found, picture: str, table: str, width: int) -> int:
+    """What was found, as JSON or as a table of report.tables, and drawn."""
+    import json
+
     if given.json:
         print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
     if given.out is not None or not given.json:
         from trajectory.report import plots
 
-        out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-burns.png"
-        plots.save(found.plot(), out)
+        out = Path(given.out) if given.out else Path.cwd() / picture
+        with busy("drawing"):
+            plots.save(found.plot(), out)
     if not given.json:
         from trajectory.report import tables
 
-        tables.console(width=190).print(tables.burns(found))
+        tables.console(width=width).print(getattr(tables, table)(found))
         print(f"picture in {out}")
     return GOOD
 

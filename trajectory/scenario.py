@@ -97,10 +97,6 @@ class Scenario(ScenarioSections):
                 _set(tree, origins, path, _raw(item), self._file, CALL)
         return _build(tree, origins, self._file)
 
-    def rebuilt(self, tree: dict) -> Scenario:
-        """The scenario of other merged tables, validated anew, as if they stood in the same file."""
-        return _build(tree, dict(self._origins), self._file)
-
     def values(self) -> Iterator[tuple[str, Value | Instant]]:
         """(dotted key, value) of everything the flight rests on, without `expected`."""
         for key, leaf in leaves(self):

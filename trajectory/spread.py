@@ -180,13 +180,14 @@ def departed(nominal: Nominal, columns, n: int):
     bundle = dispersion.forecast(nominal.scenario)
     if bundle is not None and "weather.0" in columns:
         height = departure.heights()
+        # (height, mode, of what)
+        shapes = bundle.part(height)[:, None, None] * bundle.at(height, np.moveaxis(bundle.modes, 0, 1))
         for i, name in enumerate(("density", "wind.east", "wind.north")):
             if i == 0 and bundle.log_density is None:
                 continue
             moved = np.array(air.get(name, np.zeros((n, len(height)))))
-            for k, mode in enumerate(bundle.modes):  # term by term: the same bytes for any number of rows
-                draw = columns.get(f"weather.{k}", np.zeros(n))
-                moved += draw[:, None] * (bundle.part(height) * bundle.at(height, mode[:, i]))
+            for k in range(len(bundle.modes)):  # term by term: the same bytes for any number of rows
+                moved += columns.get(f"weather.{k}", np.zeros(n))[:, None] * shapes[:, k, i]
             air[name] = moved
     factors = {}
     spread = nominal.scenario.dispersion
