@@ -1,7 +1,7 @@
 """The air: density, speed of sound and wind, from tables smooth to the second derivative."""
 
 from trajectory._gravity cimport Earth, vertical
-from trajectory._lanes cimport exponential, gather, integer, larger, nearest, root, smaller, splat, vd, vec3, vector, vm, where
+from trajectory._lanes cimport exponential, integer, larger, nearest, read_four, root, smaller, splat, vd, vec3, vector, vm, where
 
 ctypedef struct Air:
     int present                          # 0: vacuum
@@ -58,24 +58,22 @@ cdef inline Departure departure(const Air* air, vd altitude, vd flight) noexcept
     cdef vd s = h/(h + air.departure_scale)*(air.departure_intervals*1.0)
     cdef vd whole = smaller(larger(nearest(s - 0.5), splat(0.0)), splat(air.departure_intervals - 1.0))
     cdef vm at = integer(flight*(air.departure_width*1.0) + 3.0*whole)
-    cdef int k
+    cdef vd c[12]
     basis(s - whole, w)
-    own.root_density = splat(0.0)
-    own.east = splat(0.0)
-    own.north = splat(0.0)
-    for k in range(4):
-        own.root_density = own.root_density + w[k]*gather(air.departure, at, 1, 3*k)
-        own.east = own.east + w[k]*gather(air.departure, at, 1, 3*k + 1)
-        own.north = own.north + w[k]*gather(air.departure, at, 1, 3*k + 2)
+    read_four(air.departure, at, c)
+    read_four(air.departure, at + 4, c + 4)
+    read_four(air.departure, at + 8, c + 8)
+    own.root_density = (w[0]*c[0] + w[1]*c[3]) + (w[2]*c[6] + w[3]*c[9])
+    own.east = (w[0]*c[1] + w[1]*c[4]) + (w[2]*c[7] + w[3]*c[10])
+    own.north = (w[0]*c[2] + w[1]*c[5]) + (w[2]*c[8] + w[3]*c[11])
     return own
 
 
-cdef inline vd cubic(const double* table, vm index, long long stride, long long offset, vd u) noexcept nogil:
-    cdef vd c0 = gather(table, index, stride, offset)
-    cdef vd c1 = gather(table, index, stride, offset + 1)
-    cdef vd c2 = gather(table, index, stride, offset + 2)
-    cdef vd c3 = gather(table, index, stride, offset + 3)
-    return (c0 + u*c1) + u*u*(c2 + u*c3)
+cdef inline vd cubic(const double* table, vm at, vd u) noexcept nogil:
+    """The cubic of u whose four coefficients stand at `at`."""
+    cdef vd c[4]
+    read_four(table, at, c)
+    return (c[0] + u*c[1]) + u*u*(c[2] + u*c[3])
 
 
 cdef inline vd root_density(const Air* air, vd altitude, vec3 r) noexcept nogil:
@@ -87,13 +85,13 @@ cdef inline vd root_density(const Air* air, vd altitude, vec3 r) noexcept nogil:
     if air.track_harmonics > 0:
         root_rho = exponential(0.5*log_density_along(air, index, u, r))
     else:
-        root_rho = cubic(air.table, index, 8, 4, u)
+        root_rho = cubic(air.table, index*8 + 4, u)
     return where(altitude > splat(air.top), splat(0.0), root_rho)
 
 
 cdef inline vd log_density_along(const Air* air, vm index, vd u, vec3 r) noexcept nogil:
-    cdef long long stride = 4*(2 + 2*air.track_harmonics)
-    cdef vd log_rho = cubic(air.table, index, stride, 4, u)
+    cdef vm at = index*(4*(2 + 2*air.track_harmonics)) + 4
+    cdef vd log_rho = cubic(air.table, at, u)
     cdef vd x = air.track_p[0]*r.x + air.track_p[1]*r.y + air.track_p[2]*r.z
     cdef vd y = air.track_q[0]*r.x + air.track_q[1]*r.y + air.track_q[2]*r.z
     cdef vd norm = 1/root(x*x + y*y)
@@ -104,8 +102,8 @@ cdef inline vd log_density_along(const Air* air, vm index, vd u, vec3 r) noexcep
     cdef vd swap
     cdef int k
     for k in range(air.track_harmonics):
-        log_rho = log_rho + ck*cubic(air.table, index, stride, 8 + 8*k, u)
-        log_rho = log_rho + sk*cubic(air.table, index, stride, 12 + 8*k, u)
+        log_rho = log_rho + ck*cubic(air.table, at + (4 + 8*k), u)
+        log_rho = log_rho + sk*cubic(air.table, at + (8 + 8*k), u)
         swap = ck*c - sk*s
         sk = sk*c + ck*s
         ck = swap
@@ -115,7 +113,7 @@ cdef inline vd log_density_along(const Air* air, vm index, vd u, vec3 r) noexcep
 cdef inline vd sound_speed(const Air* air, vd altitude) noexcept nogil:
     cdef vm index
     cdef vd u = knot(air, altitude, &index)
-    return cubic(air.table, index, 4*(2 + 2*air.track_harmonics), 0, u)
+    return cubic(air.table, index*(4*(2 + 2*air.track_harmonics)), u)
 
 
 cdef inline void wind_along(const Air* air, vd altitude, vd wind_factor, vd* east, vd* north) noexcept nogil:
@@ -126,8 +124,8 @@ cdef inline void wind_along(const Air* air, vd altitude, vd wind_factor, vd* eas
     whole = smaller(larger(nearest(at - 0.5), splat(0.0)), splat(air.wind_intervals - 1.0))
     index = integer(whole)
     u = at - whole
-    east[0] = wind_factor*cubic(air.wind, index, 8, 0, u)
-    north[0] = wind_factor*cubic(air.wind, index, 8, 4, u)
+    east[0] = wind_factor*cubic(air.wind, index*8, u)
+    north[0] = wind_factor*cubic(air.wind, index*8 + 4, u)
 
 
 cdef inline vec3 air_velocity(const Earth* earth, const Air* air, vec3 r, vd inverse, vd sine, vd altitude,

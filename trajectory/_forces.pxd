@@ -7,8 +7,8 @@ apparent velocity (sensed acceleration), heat load (stagnation heat flux) and th
 from trajectory._air cimport Air, Departure, air_velocity, basis, departure, root_density, sound_speed
 from trajectory._gravity cimport Earth, altitude_over, body_gravity, earth_gravity
 from trajectory._lanes cimport (
-    choose, cross, dot, for_each_processor, gather, integer, larger, length, minus, nearest, plus, root, sine_cosine,
-    smaller, splat, times, vd, vec3, vector, vm, weigh_rows,
+    choose, cross, dot, for_each_processor, integer, larger, length, minus, nearest, plus, read_four, root, sine_cosine,
+    smaller, splat, times, vd, vec3, vector, vm, weigh_four,
 )
 
 cdef enum:
@@ -131,11 +131,13 @@ cdef inline void aerodynamics(const Leg* leg, const Row* row, vd mach, vd altitu
     cdef vd c[8]                         # CD and CL in turn, summed over the heights
     basis(x - xi, wx)
     basis(y - yi, wy)
-    weigh_rows(leg.aero, at, stride, wy, c)
+    weigh_four(leg.aero, at, stride, wy, c)
+    weigh_four(leg.aero, at + 4, stride, wy, c + 4)
     cd[0] = (wx[0]*c[0] + wx[1]*c[2]) + (wx[2]*c[4] + wx[3]*c[6])
     cl[0] = (wx[0]*c[1] + wx[1]*c[3]) + (wx[2]*c[5] + wx[3]*c[7])
     if leg.aero_slope:
-        weigh_rows(leg.slope, at, stride, wy, c)
+        weigh_four(leg.slope, at, stride, wy, c)
+        weigh_four(leg.slope, at + 4, stride, wy, c + 4)
         cd[0] = cd[0] + row.trim_shift*((wx[0]*c[0] + wx[1]*c[2]) + (wx[2]*c[4] + wx[3]*c[6]))
         cl[0] = cl[0] + row.trim_shift*((wx[0]*c[1] + wx[1]*c[3]) + (wx[2]*c[5] + wx[3]*c[7]))
     if leg.aero_regions:
@@ -148,15 +150,12 @@ cdef inline void by_region(const Leg* leg, const Row* row, vd mach, vd* cd, vd* 
     cdef vd whole = smaller(larger(nearest(x - 0.5), splat(0.0)), splat(leg.aero_regions - 1.0))
     cdef vm at = integer(row.own_air*(leg.air.departure_width*1.0) + 2.0*whole + leg.aero_region_at*1.0)
     cdef vd w[4]
-    cdef vd drag = splat(0.0)
-    cdef vd lift = splat(0.0)
-    cdef int k
+    cdef vd c[8]
     basis(x - whole, w)
-    for k in range(4):
-        drag = drag + w[k]*gather(leg.air.departure, at, 1, 2*k)
-        lift = lift + w[k]*gather(leg.air.departure, at, 1, 2*k + 1)
-    cd[0] = cd[0]*drag
-    cl[0] = cl[0]*lift
+    read_four(leg.air.departure, at, c)
+    read_four(leg.air.departure, at + 4, c + 4)
+    cd[0] = cd[0]*((w[0]*c[0] + w[1]*c[2]) + (w[2]*c[4] + w[3]*c[6]))
+    cl[0] = cl[0]*((w[0]*c[1] + w[1]*c[3]) + (w[2]*c[5] + w[3]*c[7]))
 
 
 cdef inline vd drag_area(const Row* row, vd t) noexcept nogil:

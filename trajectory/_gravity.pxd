@@ -1,14 +1,14 @@
 """Gravity: point mass and zonal terms, spherical harmonics, Sun and Moon as points. Inertial accelerations, m/s2."""
 
 from trajectory._lanes cimport (
-    for_each_processor, gather, integer, nearest, root, sine_cosine, smaller, larger, length, splat, vd, vec3, vector, vm, dot,
+    for_each_processor, integer, nearest, read_four, root, sine_cosine, smaller, larger, length, splat, vd, vec3, vector, vm, dot,
     minus, plus, times,
 )
 
 cdef enum:
     MAX_DEGREE = 36
     COLUMN = 7                           # numbers of a term of the harmonics
-    BODY_ORDER = 12                      # Chebyshev coefficients a component
+    BODY_ORDER = 12                      # Chebyshev coefficients a component, a multiple of four
 
 ctypedef struct Earth:
     double mu                            # m3/s2
@@ -155,31 +155,33 @@ cdef inline vec3 earth_gravity(const Earth* earth, vd t, vec3 r, vd inverse, vd 
     return vector(c*a.x - s*a.y, c*a.y + s*a.x, a.z)
 
 
-cdef inline for_each_processor body_gravity(const Earth* earth, const vd* time, const vec3* at, vec3* result) noexcept nogil:
+cdef inline for_each_processor body_gravity(const Earth* earth, const vd* time, const vec3* position, vec3* result) noexcept nogil:
     """Sun and Moon as points; direct minus indirect term (Montenbruck & Gill 2000, eq. 3.37); positions from a
     Chebyshev table (Clenshaw's recurrence)."""
     cdef vec3 total = vector(splat(0.0), splat(0.0), splat(0.0))
     cdef vec3 body, away
-    cdef vec3 r = at[0]
+    cdef vec3 r = position[0]
     cdef vd t = time[0]
     cdef vd where_ = smaller(larger((t - earth.body_origin)*(1.0/earth.body_interval), splat(0.0)),
                              splat(earth.body_intervals*1.0))
     cdef vd whole = smaller(larger(nearest(where_ - 0.5), splat(0.0)), splat(earth.body_intervals - 1.0))
-    cdef vm index = integer(whole)
+    cdef vm at = integer(whole)*(2*3*BODY_ORDER)
     cdef vd x = 2.0*(where_ - whole) - 1.0
     cdef vd b1, b2, b0, d, near
     cdef vd component[3]
+    cdef vd chebyshev[BODY_ORDER]
     cdef int body_index, c, k
-    cdef long long stride = 2*3*BODY_ORDER
     for body_index in range(2):
         for c in range(3):
             b1 = splat(0.0)
             b2 = splat(0.0)
+            for k in range(0, BODY_ORDER, 4):
+                read_four(earth.body_table, at + ((body_index*3 + c)*BODY_ORDER + k), chebyshev + k)
             for k in range(BODY_ORDER - 1, 0, -1):
-                b0 = gather(earth.body_table, index, stride, (body_index*3 + c)*BODY_ORDER + k) + 2.0*x*b1 - b2
+                b0 = chebyshev[k] + 2.0*x*b1 - b2
                 b2 = b1
                 b1 = b0
-            component[c] = gather(earth.body_table, index, stride, (body_index*3 + c)*BODY_ORDER) + x*b1 - b2
+            component[c] = chebyshev[0] + x*b1 - b2
         body = vector(component[0], component[1], component[2])
         away = minus(body, r)
         near = 1/root(dot(away, away))

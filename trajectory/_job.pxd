@@ -87,8 +87,11 @@ ctypedef struct Lanes:                   # eight flights in the air, a lane each
     vd h                                 # the step to try next
     vd trial                             # the step that is tried
     vm last                              # it ends at the end of time
-    vd step_before                       # the last that stood, and its error
-    vd error_before
+    vd step_before                       # the last that stood, and the root of its error
+    vd root_before
+    vd least_root                        # taken for a smaller one
+    vd steps                             # tried so far, and of them those that did not stand
+    vd in_vain
     vd most_growth                       # of the step: little where the tolerance is felt, freely elsewhere
     vd y[10]
     vd after[10]                         # the state at the end of that step
@@ -109,8 +112,6 @@ ctypedef struct Lanes:                   # eight flights in the air, a lane each
     vd peak_t[3]
     vd peak_y[30]
     long long running[8]                 # the row on each lane, or -1
-    long long steps[8]
-    long long in_vain[8]
     long long kept[8]                    # states of the history written
     int fresh[8]
     int landing[8]                       # the stop that a lane is closing in on, or -1

@@ -57,6 +57,7 @@ cdef for_each_processor fly_all(const Job* job) noexcept nogil:
     cdef Py_ssize_t next_row = 0
     cdef int n
     memset(&a, 0, sizeof(a))
+    a.least_root = order_root(&job.leg, splat(1e-4))
     for n in range(LANES):
         rest(job, &a, n)
     while not raised(job.cancel):
@@ -82,10 +83,10 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     cdef vm watch_passed[MAX_WATCH]
     cdef int met[LANES]
     cdef vd at = a.t + a.trial
-    cdef vd error, scale, scale_next, trend, g
-    cdef vm accept, passes, watched, low_air
-    cdef double h
+    cdef vd error, size, shorter, scale, scale_next, trend, g, h
+    cdef vm accept, passes, watched, done
     cdef int n, c, s
+    cdef int any_met = 0
 
     error = step_error(&job.leg, a.trial, a.k, job.position_scale, job.velocity_scale)
     g = splat(0.0)
@@ -95,9 +96,11 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     if job.guidance.law:
         accept = accept & opposite(a.waits)
     error = where(accept | (error > 1.0), error, splat(1e30))
-    scale = 0.9*(1/order_root(&job.leg, larger(error, splat(1e-8))))
+    size = order_root(&job.leg, larger(error, splat(1e-8)))
+    shorter = 1/(size*a.step_before)
+    scale = 0.9*(shorter*a.step_before)
     # where the error grew over the last step it will go on growing (Gustafsson 1994, section 4)
-    trend = a.trial/a.step_before*order_root(&job.leg, a.error_before/larger(error, splat(1e-8)))
+    trend = a.trial*a.root_before*shorter
     scale = where(accept, scale*smaller(trend, splat(1.0)), scale)
     scale = smaller(larger(scale, splat(0.2)), a.most_growth)
 
@@ -122,6 +125,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
         for n in range(LANES):
             if a.running[n] >= 0 and lane_set(accept, n) and (a.landing[n] >= 0 or lane_set(passes, n)):
                 met[n] = close_in(job, a, n, stop_passed)
+                any_met |= met[n]
                 if met[n] == 0:
                     clear(&accept, n)
 
@@ -145,34 +149,46 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     for s in range(job.n_watch):
         a.watch_before[s] = where(accept, a.watch_after[s], a.watch_before[s])
     a.step_before = where(accept, a.trial, a.step_before)
-    a.error_before = where(accept, larger(error, splat(1e-4)), a.error_before)
+    a.root_before = where(accept, larger(size, a.least_root), a.root_before)
     scale_next = where(error < 1e-4, splat(6.0), splat(1.2))
-    a.most_growth = where(a.waits, a.most_growth, scale_next) if job.guidance.law else scale_next
+    a.most_growth = where(a.waits, a.most_growth, scale_next)
     a.t = where(accept, where(a.last, a.until, at), a.t)
-    low_air = accept & opposite(accept)
+    a.steps = a.steps + where(a.waits, splat(0.0), splat(1.0))
+    a.in_vain = a.in_vain + where(accept | a.waits, splat(0.0), splat(1.0))
+
+    # the next step, and who is done
+    h = a.trial*scale
+    done = opposite(accept | a.waits) & (h < job.shortest_step)
+    if closing(a):
+        for n in range(LANES):
+            if a.landing[n] >= 0 and lane(error, n) <= 1.0:
+                put(&h, n, lane(a.h, n))                 # of close_in
+                clear(&done, n)
+            else:
+                a.landing[n] = -1
+    a.h = where(a.waits, a.h, smaller(h, splat(job.longest_step)))
+    done = done | (accept & a.last & (a.t >= a.t_end)) | (a.steps >= job.most_steps*1.0)
     if job.leg.air.present and job.below_air_ends:
         quantity(ALTITUDE, &job.leg, &a.row, &a.t, a.y, &g)
-        low_air = accept & (g < job.leg.air.bottom)
-    for n in range(LANES):
-        if a.running[n] < 0 or (job.guidance.law and lane_set(a.waits, n)):
-            continue
-        a.steps[n] += 1
-        a.in_vain[n] += not lane_set(accept, n)
-        if met[n]:
-            hand_back(job, a, n, a.landing[n], lane(a.stop_after[a.landing[n]], n))
-        elif lane_set(accept, n) and lane_set(a.last, n) and lane(a.t, n) >= lane(a.t_end, n):
-            hand_back(job, a, n, END_OF_TIME, 0.0)
-        elif lane_set(low_air, n):
-            hand_back(job, a, n, BELOW_AIR, 0.0)
-        elif a.steps[n] >= job.most_steps:
-            hand_back(job, a, n, TOO_MANY_STEPS, 0.0)
-        elif a.landing[n] < 0 or lane(error, n) > 1.0:
-            a.landing[n] = -1
-            h = lane(a.trial, n)*lane(scale, n)
-            if h < job.shortest_step and not lane_set(accept, n):
-                hand_back(job, a, n, STEP_COLLAPSED, 0.0)
-            else:
-                put(&a.h, n, h if h < job.longest_step else job.longest_step)
+        done = done | (accept & (g < job.leg.air.bottom))
+    if any_met or any_lane(done):
+        for n in range(LANES):
+            if a.running[n] >= 0 and not lane_set(a.waits, n) and (met[n] or lane_set(done, n)):
+                hand_back_done(job, a, n, met[n], lane_set(accept, n), lane(g, n))
+
+
+cdef inline void hand_back_done(const Job* job, Lanes* a, int n, int met, int accepted, double altitude) noexcept nogil:
+    """The first of the reasons why a lane is done."""
+    if met:
+        hand_back(job, a, n, a.landing[n], lane(a.stop_after[a.landing[n]], n))
+    elif accepted and lane_set(a.last, n) and lane(a.t, n) >= lane(a.t_end, n):
+        hand_back(job, a, n, END_OF_TIME, 0.0)
+    elif accepted and job.leg.air.present and job.below_air_ends and altitude < job.leg.air.bottom:
+        hand_back(job, a, n, BELOW_AIR, 0.0)
+    elif lane(a.steps, n) >= job.most_steps:
+        hand_back(job, a, n, TOO_MANY_STEPS, 0.0)
+    else:
+        hand_back(job, a, n, STEP_COLLAPSED, 0.0)
 
 
 cdef inline int closing(const Lanes* a) noexcept nogil:

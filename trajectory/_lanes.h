@@ -47,7 +47,6 @@ INLINE vm opposite(vm a) { return !a; }
 INLINE vd where(vm c, vd a, vd b) { return c ? a : b; }
 INLINE int any_lane(vm m) { return m != 0; }
 INLINE vd root(vd a) { return sqrt(a); }
-INLINE vd gather(const double *table, vm index, long long stride, long long offset) { return table[index * stride + offset]; }
 INLINE vm bits(vd a) { vm r; memcpy(&r, &a, sizeof r); return r; }
 INLINE vd of_bits(vm a) { vd r; memcpy(&r, &a, sizeof r); return r; }
 
@@ -59,8 +58,38 @@ INLINE part_d splat_part(double a) { part_d zero = {0.0}; return a - zero; }    
 INLINE part_d where_part(part_m c, part_d a, part_d b) { return (part_d)((c & (part_m)a) | (~c & (part_m)b)); }
 INLINE part_d root_part(part_d a) { part_d r; for (int l = 0; l < WIDTH; l++) r[l] = sqrt(a[l]); return r; }
 INLINE int any_part(part_m m) { long long s = 0; for (int l = 0; l < WIDTH; l++) s |= m[l]; return s != 0; }
-INLINE part_d gather_part(const double *table, part_m index, long long stride, long long offset) {
-    part_d r; for (int l = 0; l < WIDTH; l++) r[l] = table[index[l] * stride + offset]; return r; }
+
+/* Four neighbours of each lane, read whole, and turned so that a vector holds the same one of every lane. */
+typedef double quad __attribute__((vector_size(32)));
+INLINE quad read_quad(const double *from) { quad q; memcpy(&q, from, sizeof q); return q; }
+#if __has_builtin(__builtin_shufflevector) && WIDTH == 8
+INLINE void turn(const quad *q, part_d *c) {
+    part_d a[4], b[4];
+    for (int l = 0; l < 4; l++) a[l] = __builtin_shufflevector(q[l], q[l + 4], 0, 1, 2, 3, 4, 5, 6, 7);
+    for (int l = 0; l < 4; l += 2) {
+        b[l] = __builtin_shufflevector(a[l], a[l + 1], 0, 8, 2, 10, 4, 12, 6, 14);
+        b[l + 1] = __builtin_shufflevector(a[l], a[l + 1], 1, 9, 3, 11, 5, 13, 7, 15);
+    }
+    c[0] = __builtin_shufflevector(b[0], b[2], 0, 1, 8, 9, 4, 5, 12, 13);
+    c[1] = __builtin_shufflevector(b[1], b[3], 0, 1, 8, 9, 4, 5, 12, 13);
+    c[2] = __builtin_shufflevector(b[0], b[2], 2, 3, 10, 11, 6, 7, 14, 15);
+    c[3] = __builtin_shufflevector(b[1], b[3], 2, 3, 10, 11, 6, 7, 14, 15);
+}
+#elif __has_builtin(__builtin_shufflevector) && WIDTH == 4
+INLINE void turn(const quad *q, part_d *c) {
+    quad b[4];
+    for (int l = 0; l < 4; l += 2) {
+        b[l] = __builtin_shufflevector(q[l], q[l + 1], 0, 4, 2, 6);
+        b[l + 1] = __builtin_shufflevector(q[l], q[l + 1], 1, 5, 3, 7);
+    }
+    c[0] = __builtin_shufflevector(b[0], b[2], 0, 1, 4, 5);
+    c[1] = __builtin_shufflevector(b[1], b[3], 0, 1, 4, 5);
+    c[2] = __builtin_shufflevector(b[0], b[2], 2, 3, 6, 7);
+    c[3] = __builtin_shufflevector(b[1], b[3], 2, 3, 6, 7);
+}
+#else
+INLINE void turn(const quad *q, part_d *c) { for (int j = 0; j < 4; j++) for (int l = 0; l < WIDTH; l++) c[j][l] = q[l][j]; }
+#endif
 
 #if LANES == WIDTH
 
@@ -73,7 +102,6 @@ INLINE vm opposite(vm a) { return ~a; }
 INLINE vd where(vm c, vd a, vd b) { return where_part(c, a, b); }
 INLINE int any_lane(vm m) { return any_part(m); }
 INLINE vd root(vd a) { return root_part(a); }
-INLINE vd gather(const double *table, vm index, long long stride, long long offset) { return gather_part(table, index, stride, offset); }
 INLINE vm bits(vd a) { return (vm)a; }
 INLINE vd of_bits(vm a) { return (vd)a; }
 
@@ -103,12 +131,11 @@ INLINE vm opposite(vm a) { return {~a.one, ~a.two}; }
 INLINE vd where(vm c, vd a, vd b) { return {where_part(c.one, a.one, b.one), where_part(c.two, a.two, b.two)}; }
 INLINE int any_lane(vm m) { return any_part(m.one | m.two); }
 INLINE vd root(vd a) { return {root_part(a.one), root_part(a.two)}; }
-INLINE vd gather(const double *table, vm index, long long stride, long long offset) {
-    return {gather_part(table, index.one, stride, offset), gather_part(table, index.two, stride, offset)}; }
 INLINE vm bits(vd a) { return {(part_m)a.one, (part_m)a.two}; }
 INLINE vd of_bits(vm a) { return {(part_d)a.one, (part_d)a.two}; }
 
 #endif
+INLINE void put_part(vd *a, int p, part_d x) { memcpy((char *)a + p * (int)sizeof x, &x, sizeof x); }
 #endif
 
 INLINE int lane_set(vm m, int l) { return whole_lane(m, l) != 0; }
@@ -158,24 +185,39 @@ INLINE vd nearest(vd a) { return (a + ROUNDER) - ROUNDER; }
 INLINE vm integer(vd a) { return bits(a + ROUNDER) - bits(splat(ROUNDER)); }                    /* of a whole number below 2**51 */
 INLINE vd two_to(vm n) { return of_bits((n + 1023) << 52); }
 
-/* sum[c] = w[0] table[at + c] + w[1] table[at + stride + c] + ... for c = 0 ... 7: each lane reads four rows of eight
- * neighbours whole, which is a quarter of the loads of so many gathers. */
-INLINE void weigh_rows(const double *table, vm at, long long stride, const vd *w, vd *sum) {
+/* c[j] = table[at + j] for j = 0 ... 3, `at` of each lane its own. */
+INLINE void read_four(const double *table, vm at, vd *c) {
 #if LANES > 1
-    double own[LANES][8];
-    for (int l = 0; l < LANES; l++) {
-        for (int at_c = 0; at_c < 8; at_c += WIDTH) {
-            const double *from = table + whole_lane(at, l) + at_c;
-            part_d row[4], total;
-            for (int j = 0; j < 4; j++) memcpy(&row[j], from + j * stride, sizeof row[j]);
-            total = ((lane(w[0], l) * row[0] + lane(w[1], l) * row[1]) + lane(w[2], l) * row[2]) + lane(w[3], l) * row[3];
-            memcpy(own[l] + at_c, &total, sizeof total);
-        }
+    for (int p = 0; p < LANES / WIDTH; p++) {
+        quad row[WIDTH];
+        part_d column[4];
+        for (int l = 0; l < WIDTH; l++) row[l] = read_quad(table + whole_lane(at, WIDTH * p + l));
+        turn(row, column);
+        for (int j = 0; j < 4; j++) put_part(c + j, p, column[j]);
     }
-    for (int c = 0; c < 8; c++) for (int l = 0; l < LANES; l++) put(sum + c, l, own[l][c]);
+#else
+    for (int j = 0; j < 4; j++) c[j] = table[at + j];
+#endif
+}
+
+/* sum[c] = w[0] table[at + c] + w[1] table[at + stride + c] + ... of four rows, for c = 0 ... 3. */
+INLINE void weigh_four(const double *table, vm at, long long stride, const vd *w, vd *sum) {
+#if LANES > 1
+    for (int p = 0; p < LANES / WIDTH; p++) {
+        quad row[WIDTH];
+        part_d column[4];
+        for (int l = 0; l < WIDTH; l++) {
+            int n = WIDTH * p + l;
+            const double *from = table + whole_lane(at, n);
+            row[l] = ((lane(w[0], n) * read_quad(from) + lane(w[1], n) * read_quad(from + stride))
+                      + lane(w[2], n) * read_quad(from + 2 * stride)) + lane(w[3], n) * read_quad(from + 3 * stride);
+        }
+        turn(row, column);
+        for (int j = 0; j < 4; j++) put_part(sum + j, p, column[j]);
+    }
 #else
     const double *r = table + at;
-    for (int c = 0; c < 8; c++)
+    for (int c = 0; c < 4; c++)
         sum[c] = ((w[0] * r[c] + w[1] * r[stride + c]) + w[2] * r[2 * stride + c]) + w[3] * r[3 * stride + c];
 #endif
 }

@@ -22,8 +22,8 @@ cdef extern from "_lanes.h" nogil:
     vd magnitude(vd a)
     vd nearest(vd a)
     vm integer(vd a)
-    vd gather(const double* table, vm index, long long stride, long long offset)
-    void weigh_rows(const double* table, vm at, long long stride, const vd* w, vd* sum)
+    void read_four(const double* table, vm at, vd* c)
+    void weigh_four(const double* table, vm at, long long stride, const vd* w, vd* sum)
     vd exponential(vd a)
     void sine_cosine(vd a, vd* sine, vd* cosine)
 

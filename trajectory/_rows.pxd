@@ -51,7 +51,7 @@ cdef inline void rest(const Job* job, Lanes* a, int n) noexcept nogil:
     put(&a.next_cycle, n, 1e300)
     put(&a.h, n, 0.0)
     put(&a.step_before, n, 1.0)
-    put(&a.error_before, n, 1.0)
+    put(&a.root_before, n, 1.0)
     for c in range(N_ROW):
         put(own + c, n, 1.0)
     put(&a.row.own_air, n, 0.0)
@@ -107,8 +107,8 @@ cdef inline void hand_back(const Job* job, Lanes* a, int n, long long status, do
     job.status[i] = status
     job.residual[i] = residual
     job.t1[i] = lane(a.t, n)
-    job.counters[2*i] = a.steps[n]
-    job.counters[2*i + 1] = a.in_vain[n]
+    job.counters[2*i] = <long long> lane(a.steps, n)
+    job.counters[2*i + 1] = <long long> lane(a.in_vain, n)
     for c in range(N_STATE):
         job.y1[i*N_STATE + c] = lane(a.y[c], n)
     if job.peaks != NULL:
@@ -147,13 +147,13 @@ cdef inline for_each_processor take_rows(const Job* job, Lanes* a, Py_ssize_t* n
             next_row[0] += 1
             a.fresh[n] = 1
             a.landing[n] = -1
-            a.steps[n] = 0
-            a.in_vain[n] = 0
+            put(&a.steps, n, 0.0)
+            put(&a.in_vain, n, 0.0)
             a.kept[n] = 0
             a.flying += 1
             put(&a.h, n, 0.0)
             put(&a.step_before, n, 1e-9)
-            put(&a.error_before, n, 1.0)
+            put(&a.root_before, n, 1.0)
             put(&a.most_growth, n, 6.0)
     hold(&job.leg, &a.row, a.y[6])
     rates(&job.leg, &a.row, &a.t, a.y, rate)
