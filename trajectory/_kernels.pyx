@@ -16,7 +16,7 @@ from trajectory._forces cimport Descent, Felt, Leg, N_ROW, N_STATE, OWN_AIR, Row
 from trajectory._gravity cimport COLUMN, MAX_DEGREE
 from trajectory._guidance cimport N_PROFILE, guide
 from trajectory._job cimport Guidance, Job, Lanes, MAX_WATCH, N_LOG, N_MEMORY, N_PEAK
-from trajectory._landing cimport close_in, crossed
+from trajectory._landing cimport NEARLY, close_in, crossed, reach
 from trajectory._lanes cimport (
     LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite,
     processor_name, put, raised, sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
@@ -112,11 +112,6 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
         a.stop_after[s] = g - a.stop_value[s]
         stop_passed[s] = accept & crossed(job.stop_direction[s], a.stop_before[s], a.stop_after[s])
         passes = passes | stop_passed[s]
-    for s in range(job.n_watch):
-        quantity(<int> job.watch_kind[s], &job.leg, &a.row, &at, a.after, &g)
-        a.watch_after[s] = g - a.watch_value[s]
-        watch_passed[s] = accept & crossed(job.watch_direction[s], a.watch_before[s], a.watch_after[s])
-        watched = watched | watch_passed[s]
 
     # a stop inside the step: shorten it to end there
     for n in range(LANES):
@@ -128,9 +123,16 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
                 any_met |= met[n]
                 if met[n] == 0:
                     clear(&accept, n)
+        if any_met & NEARLY:
+            reach(job, a, met)
+            at = a.t + a.trial
 
     # what is read from the steps that stand
-    watched = watched & accept
+    for s in range(job.n_watch):
+        quantity(<int> job.watch_kind[s], &job.leg, &a.row, &at, a.after, &g)
+        a.watch_after[s] = g - a.watch_value[s]
+        watch_passed[s] = accept & crossed(job.watch_direction[s], a.watch_before[s], a.watch_after[s])
+        watched = watched | watch_passed[s]
     if any_lane(watched) or job.history != NULL:
         dense_output(&job.leg, &a.row, &a.t, &a.trial, a.y, a.after, a.k, a.f)
         if any_lane(watched):

@@ -1,11 +1,13 @@
 """Ends a leg on its stop: the step that passed it is shortened until it ends there."""
 
-from libc.math cimport sqrt
-
 from trajectory._forces cimport N_STATE
 from trajectory._job cimport Job, Lanes
-from trajectory._lanes cimport lane, lane_set, put, splat, vd, vm
-from trajectory._stepper cimport ALTITUDE, APPARENT_VELOCITY, MASS
+from trajectory._lanes cimport LANES, for_each_processor, lane, lane_set, put, root, splat, vd, vm, where
+from trajectory._stepper cimport ALTITUDE, APPARENT_VELOCITY, MASS, end_slope, quantity
+
+cdef enum:
+    MET = 1
+    NEARLY = 2
 
 
 cdef inline vm crossed(long long direction, vd before, vd after) noexcept nogil:
@@ -20,25 +22,19 @@ cdef inline vm crossed(long long direction, vd before, vd after) noexcept nogil:
     return falling | rising
 
 
-cdef inline double known_slope(const Job* job, const Lanes* a, int kind, int n, int at_end) noexcept nogil:
-    """Rate of a quantity where the state or the stages hold it, else 0."""
-    cdef const vd* y = &a.y[0]
-    cdef const vd* k = &a.k[0]
+cdef inline vd known_slope(const Job* job, const vd* y, const vd* k, int kind) noexcept nogil:
+    """Rate of a quantity where the state y and its rates k hold it, else 0."""
     cdef double b = job.leg.earth.polar_ratio
-    cdef double x, vertical, up_z
-    if at_end:
-        y = &a.after[0]
-        k = &a.k[12*N_STATE]
+    cdef vd flat, up_z
     if kind == ALTITUDE:                 # along the normal of the ellipsoid, (x, y, z/(1 - e2 a/r)) but for 1e-5
-        x = sqrt(lane(y[0]*y[0] + y[1]*y[1] + y[2]*y[2], n))
-        up_z = lane(y[2], n)/(1.0 - (1.0 - b*b)*job.leg.earth.equatorial_radius/x)
-        vertical = lane(y[0]*k[0] + y[1]*k[1], n) + up_z*lane(k[2], n)
-        return vertical/sqrt(lane(y[0]*y[0] + y[1]*y[1], n) + up_z*up_z)
+        flat = y[0]*y[0] + y[1]*y[1]
+        up_z = y[2]/(1.0 - (1.0 - b*b)*job.leg.earth.equatorial_radius*(1/root(flat + y[2]*y[2])))
+        return (y[0]*k[0] + y[1]*k[1] + up_z*k[2])/root(flat + up_z*up_z)
     if kind == MASS:
-        return lane(k[6], n)
+        return k[6]
     if kind == APPARENT_VELOCITY:
-        return lane(k[7], n)
-    return 0.0
+        return k[7]
+    return splat(0.0)
 
 
 cdef inline double first_guess(double before, double after, double rate_before, double rate_after, double h) noexcept nogil:
@@ -67,7 +63,7 @@ cdef inline double first_guess(double before, double after, double rate_before, 
 cdef inline int close_in(const Job* job, Lanes* a, int n, const vm* passed) noexcept nogil:
     """A lane whose step passed a stop tries a shorter one, by the secant inside a bracket, until it ends on the stop.
 
-    1: the step stands and the stop is met; 0: another step is to be tried."""
+    MET: the step stands and the stop is met; NEARLY: it stands, and `reach` takes it there; 0: another is to be tried."""
     cdef double h = lane(a.trial, n)
     cdef double x, best, g, next_h, rate, before, after
     cdef int s, chosen
@@ -76,8 +72,8 @@ cdef inline int close_in(const Job* job, Lanes* a, int n, const vm* passed) noex
         chosen = -1
         for s in range(job.n_stop):
             if lane_set(passed[s], n):
-                before = known_slope(job, a, <int> job.stop_kind[s], n, 0)
-                after = known_slope(job, a, <int> job.stop_kind[s], n, 1)
+                before = lane(known_slope(job, &a.y[0], &a.k[0], <int> job.stop_kind[s]), n)
+                after = lane(known_slope(job, &a.after[0], &a.k[12*N_STATE], <int> job.stop_kind[s]), n)
                 x = first_guess(lane(a.stop_before[s], n), lane(a.stop_after[s], n), before, after, h)
                 if x < best:
                     best = x
@@ -93,24 +89,61 @@ cdef inline int close_in(const Job* job, Lanes* a, int n, const vm* passed) noex
     for s in range(job.n_stop):          # an earlier one shows itself
         if s != a.landing[n] and lane_set(passed[s], n) and not lane_set(passed[a.landing[n]], n):
             a.landing[n] = -1
-            return close_in(job, a, n, passed) if a.tries[n] < 20 else 1
+            return close_in(job, a, n, passed) if a.tries[n] < 20 else MET
     g = lane(a.stop_after[a.landing[n]], n)
     if lane_set(passed[a.landing[n]], n):
         a.high[n] = h
     else:
         a.low[n] = h
     next_h = h
-    rate = known_slope(job, a, <int> job.stop_kind[a.landing[n]], n, 1)
+    rate = lane(known_slope(job, &a.after[0], &a.k[12*N_STATE], <int> job.stop_kind[a.landing[n]]), n)
     if rate != 0.0:                      # Newton where the rate is known, else the secant
         next_h = h - g/rate
     elif g != a.last_g[n]:
         next_h = h - g*(h - a.last_h[n])/(g - a.last_g[n])
     a.tries[n] += 1
     if g == 0.0 or (-1e-7 < next_h - h < 1e-7) or a.high[n] - a.low[n] < 1e-9 or a.tries[n] > 40:
-        return 1
+        return MET
+    if rate != 0.0 and -1e-3*h < next_h - h < 1e-3*h:
+        return NEARLY
     if not a.low[n] < next_h < a.high[n]:
         next_h = 0.5*(a.low[n] + a.high[n])
     a.last_h[n] = h
     a.last_g[n] = g
     put(&a.h, n, next_h)
     return 0
+
+
+cdef inline for_each_processor reach(const Job* job, Lanes* a, const int* met) noexcept nogil:
+    """The rest of a step that ends nearly on its stop: the Taylor series of second order about its end, of which the third
+    term is left out, (1e-3)^3 of that of the step. Newton twice, then the residual."""
+    cdef vd bend[N_STATE]
+    cdef vd on, g, more, so_far, at, rate
+    cdef const vd* k = &a.k[12*N_STATE]
+    cdef int n, s, c, kind, turn, some
+    for c in range(N_STATE):
+        bend[c] = end_slope(&job.leg, a.k, c)/a.trial
+    for s in range(job.n_stop):
+        on = splat(0.0)
+        some = 0
+        for n in range(LANES):
+            if met[n] == NEARLY and a.landing[n] == s:
+                put(&on, n, 1.0)
+                some = 1
+        if some == 0:
+            continue
+        kind = <int> job.stop_kind[s]
+        so_far = splat(0.0)
+        for turn in range(3):
+            at = a.t + a.trial
+            quantity(kind, &job.leg, &a.row, &at, a.after, &g)
+            g = g - a.stop_value[s]
+            if turn == 2:
+                break
+            rate = known_slope(job, &a.after[0], k, kind)
+            more = where((on > 0.0) & (rate*rate > 0.0), -g/rate, splat(0.0))
+            for c in range(N_STATE):
+                a.after[c] = where(on > 0.0, a.after[c] + more*(k[c] + (so_far + 0.5*more)*bend[c]), a.after[c])
+            so_far = so_far + more
+            a.trial = where(on > 0.0, a.trial + more, a.trial)
+        a.stop_after[s] = where(on > 0.0, g, a.stop_after[s])
