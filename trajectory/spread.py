@@ -106,7 +106,7 @@ def apart(nominal: Nominal, columns) -> list[str]:
 def case_of(nominal: Nominal, columns: dict[str, np.ndarray], n: int) -> Case:
     """The case of n flights whose uncertain numbers are (n,) columns. Raises ScenarioError for what cannot be flown."""
     own, shift = nominal.scenario, 0.0
-    offsets, delta_v = np.zeros(n), None
+    offsets, delta_v, bank = np.zeros(n), None, None
     for name, x in columns.items():
         if DRAWN.fullmatch(name):
             continue
@@ -114,6 +114,8 @@ def case_of(nominal: Nominal, columns: dict[str, np.ndarray], n: int) -> Case:
             offsets = x
         elif name == "deorbit.delta_v" and nominal.commands.delta_v is not None:
             delta_v = nominal.commands.delta_v + x
+        elif name == "guidance.bank" and nominal.commands.bank is not None:
+            bank = nominal.commands.bank + x - own.guidance.bank.si
         elif name.endswith("aerodynamics.offset") and nominal.table is not None and nominal.table.slope is not None:
             shift = x - own.vehicle.descent.aerodynamics.offset.si
         elif has(own, name):
@@ -121,6 +123,8 @@ def case_of(nominal: Nominal, columns: dict[str, np.ndarray], n: int) -> Case:
     commands = replace(nominal.commands, offset=nominal.commands.offset + offsets)
     if delta_v is not None:
         commands = replace(commands, delta_v=delta_v)
+    if bank is not None:
+        commands = replace(commands, bank=bank)
     alone = apart(nominal, columns)
     if alone:  # one flight whose own world may differ
         scalar = one(own)

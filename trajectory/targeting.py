@@ -8,7 +8,7 @@ import numpy as np
 
 from trajectory import frames, guidance, reach
 from trajectory.case import Case, Commands, OrbitTable, begin_epoch, build, orientation_of
-from trajectory.entry import LAW
+from trajectory.entry import LAW, LIMITS
 from trajectory.flight import fly
 
 REVOLUTION = 5560.0  # s
@@ -17,6 +17,7 @@ REVERSAL = (200.0, 7600.0)  # m/s of apparent velocity in which a reversal can b
 FIRST_REVERSAL = 2700.0
 TURNING = ("bank", "automatic", "range")  # modes of a bank with one reversal
 HIT = 50.0  # m: nearer is a hit
+LAW_COPES = 1e3  # m along the track that a flight computer's reference may end from the site
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,14 @@ def aim(scenario) -> Aim:
     solve = unknowns(scenario)
     epoch = begin_epoch(scenario)
     if not solve or scenario.site is None:
-        commands = planned(scenario, epoch, Commands(as_planned=True))
-        return Aim(build(scenario, epoch, commands), commands, np.nan, np.nan, (), "no site is named" if solve else None)
+        commands = Commands(as_planned=True)
+        if scenario.site is not None:
+            commands, solve = fitting(scenario, epoch, commands, solve)
+        commands = planned(scenario, epoch, commands)
+        case = build(scenario, epoch, commands)
+        if solve and scenario.site is not None:
+            return Aim(case, commands, *map(float, miss(case)[0]), solve, None)
+        return Aim(case, commands, np.nan, np.nan, (), "no site is named" if solve else None)
     base = Commands(as_planned=True)
     if "reversal" in solve:
         base = replace(base, reversal=FIRST_REVERSAL)
@@ -103,6 +110,7 @@ def aim(scenario) -> Aim:
     if "ignition" in solve:
         epoch = str(frames.utc(epoch, float(commands.offset)))
         commands = replace(commands, offset=0.0)
+    commands, solve = fitting(scenario, epoch, commands, solve)
     commands = planned(scenario, epoch, commands)
     case = build(scenario, epoch, commands)
     along, across = miss(case)[0]
@@ -114,6 +122,20 @@ def aim(scenario) -> Aim:
         if scenario.guidance.failure is not None:
             reason = f"aimed as planned, and guidance fails on the way: {reason}"
     return Aim(case, commands, float(along), float(across), solve, reason)
+
+
+def fitting(scenario, epoch: str, commands: Commands, solve: tuple[str, ...]) -> tuple[Commands, tuple[str, ...]]:
+    """Where ignition and speed change are given and their flight ends away from the site: the planned bank that brings the
+    reference of the flight computer there, and what has been found then. The law steers around a reference that ends at the
+    site; on one that ends elsewhere its gains do not hold, because it would be late on purpose and not by a disturbance."""
+    if scenario.guidance.mode not in ("automatic", "range", "apollo") or any(name in solve for name in ("ignition", "delta_v", "bank")):
+        return commands, solve
+    case = build(scenario, epoch, commands)
+    away = miss(case)[0, 0]
+    if not np.isfinite(away) or abs(away) < LAW_COPES:
+        return commands, solve
+    solve = ("bank", *solve)
+    return refine(scenario, epoch, commands, solve, case.world, None, across="reversal" in solve)[0], solve
 
 
 NOT_AIMED = ("extends", "name", "title", "summary", "description", "note", "source", "grade", "undocking", "cooling", "crew",
@@ -153,8 +175,9 @@ def scan(scenario, epoch: str, base: Commands, table) -> float:
     return float(np.tile(offsets, 2)[np.nanargmin(distance)])
 
 
-def refine(scenario, epoch: str, start: Commands, solve, world, table):
-    """(commands, distance) by least squares in scaled unknowns, one side of the first bank."""
+def refine(scenario, epoch: str, start: Commands, solve, world, table, across: bool = True):
+    """(commands, distance) by least squares in scaled unknowns, one side of the first bank. across: of the miss across the
+    track too, not of that along it alone."""
     from scipy.optimize import least_squares
 
     scales = {"ignition": 10.0, "delta_v": 1.0, "bank": 0.05, "reversal": 400.0}
@@ -166,8 +189,9 @@ def refine(scenario, epoch: str, start: Commands, solve, world, table):
     }  # fmt: skip
     given = scenario.guidance.reversal_limits
     reversals = REVERSAL if given is None else tuple(limit.si for limit in given)
-    low = {"ignition": first["ignition"] - 400.0, "delta_v": 1.0, "bank": 0.0, "reversal": reversals[0]}
-    high = {"ignition": first["ignition"] + 400.0, "delta_v": 2000.0, "bank": np.pi, "reversal": reversals[1]}
+    least, most = (0.0, np.pi) if scenario.guidance.mode not in LAW else np.arccos(LIMITS[::-1])  # what it may command
+    low = {"ignition": first["ignition"] - 400.0, "delta_v": 1.0, "bank": least, "reversal": reversals[0]}
+    high = {"ignition": first["ignition"] + 400.0, "delta_v": 2000.0, "bank": most, "reversal": reversals[1]}
     x0 = np.array([first[k] / scales[k] for k in solve])
     bounds = [[side[k] / scales[k] for k in solve] for side in (low, high)]
 
@@ -180,7 +204,7 @@ def refine(scenario, epoch: str, start: Commands, solve, world, table):
     def residual(x):
         """(2, k) misses in km of the columns of x, all flown together."""
         x = np.atleast_2d(x.T).T
-        found = miss(build(scenario, epoch, commands(x), world, table)) / 1e3
+        found = miss(build(scenario, epoch, commands(x), world, table)) * [1e-3, 1e-3 * across]
         return np.where(np.isfinite(found), found, 1e4).T
 
     def jacobian(x):
@@ -218,4 +242,5 @@ def why(scenario, solve, along, across) -> str:
     far += f", {abs(across) / 1e3:.1f} km {'right' if across > 0 else 'left'}"
     if len(solve) < 2:
         return f"with {solve[0]} alone to be found the nearest is {far}"
-    return f"out of reach with a bank of this size on this revolution: nearest is {far} of the site"
+    held = "any bank that may be commanded" if "bank" in solve else "a bank of this size"
+    return f"out of reach with {held} on this revolution: nearest is {far} of the site"

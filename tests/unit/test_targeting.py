@@ -21,6 +21,20 @@ def test_the_same_solver_finds_speed_change_or_bank(unknown):
     assert abs(found.miss_along) < 50 and abs(found.miss_across) < 50
 
 
+@pytest.mark.parametrize(("mode", "reversal", "within"), [("automatic", "solve", 200.0), ("apollo", "corridor", 2000.0)])
+def test_a_burn_that_does_not_fit_is_flown_with_the_bank_that_does(mode, reversal, within):
+    """Ignition and speed change given, the planned bank ends 97 km beyond the site: the reference of the flight computer takes
+    the bank that ends there, and the law steers around it."""
+    burn = {"deorbit.ignition": "2023-03-28T10:51:10Z", "deorbit.delta_v": "127 m/s"}
+    found = targeting.aim(load("ms22-uncrewed", burn | {"guidance.mode": mode, "guidance.reversal": reversal}))
+    assert found.solved[0] == "bank" and 62.0 < np.degrees(found.commands.bank) < 72.0
+    assert np.hypot(found.miss_along, found.miss_across) < within
+
+
+def test_a_burn_that_fits_is_flown_with_the_planned_bank():
+    assert targeting.aim(load("ms11-nominal")).solved == ("reversal",)
+
+
 def test_a_site_out_of_reach_says_by_how_much():
     scenario = load("ms22-uncrewed", {"site.latitude": "47.33 deg", "site.longitude": "40 deg"})
     found = targeting.aim(scenario)
