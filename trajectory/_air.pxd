@@ -1,7 +1,9 @@
 """The air: density, speed of sound and wind, from tables smooth to the second derivative."""
 
 from trajectory._gravity cimport Earth, vertical
-from trajectory._lanes cimport exponential, integer, larger, nearest, read_four, root, smaller, splat, vd, vec3, vector, vm, where
+from trajectory._lanes cimport (
+    exponential, integer, larger, nearest, read_four, root, smaller, splat, vd, vec3, vector, vm, where,
+)
 
 ctypedef struct Air:
     int present                          # 0: vacuum

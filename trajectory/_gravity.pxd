@@ -1,8 +1,8 @@
 """Gravity: point mass and zonal terms, spherical harmonics, Sun and Moon as points. Inertial accelerations, m/s2."""
 
 from trajectory._lanes cimport (
-    for_each_processor, integer, nearest, read_four, root, sine_cosine, smaller, larger, length, splat, vd, vec3, vector, vm, dot,
-    minus, plus, times,
+    dot, for_each_processor, integer, larger, length, minus, nearest, plus, read_four, root, sine_cosine, smaller, splat, times,
+    vd, vec3, vector, vm,
 )
 
 cdef enum:
@@ -155,7 +155,8 @@ cdef inline vec3 earth_gravity(const Earth* earth, vd t, vec3 r, vd inverse, vd 
     return vector(c*a.x - s*a.y, c*a.y + s*a.x, a.z)
 
 
-cdef inline for_each_processor body_gravity(const Earth* earth, const vd* time, const vec3* position, vec3* result) noexcept nogil:
+cdef inline for_each_processor body_gravity(const Earth* earth, const vd* time, const vec3* position,
+                                            vec3* result) noexcept nogil:
     """Sun and Moon as points; direct minus indirect term (Montenbruck & Gill 2000, eq. 3.37); positions from a
     Chebyshev table (Clenshaw's recurrence)."""
     cdef vec3 total = vector(splat(0.0), splat(0.0), splat(0.0))

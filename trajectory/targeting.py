@@ -128,7 +128,8 @@ def fitting(scenario, epoch: str, commands: Commands, solve: tuple[str, ...]) ->
     """Where ignition and speed change are given and their flight ends away from the site: the planned bank that brings the
     reference of the flight computer there, and what has been found then. The law steers around a reference that ends at the
     site; on one that ends elsewhere its gains do not hold, because it would be late on purpose and not by a disturbance."""
-    if scenario.guidance.mode not in ("automatic", "range", "apollo") or any(name in solve for name in ("ignition", "delta_v", "bank")):
+    law = LAW.get(scenario.guidance.mode)
+    if law not in ("clock", "range") or not {"ignition", "delta_v", "bank"}.isdisjoint(solve):
         return commands, solve
     case = build(scenario, epoch, commands)
     away = miss(case)[0, 0]
