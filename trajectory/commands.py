@@ -192,8 +192,8 @@ def compare(given) -> int:
     import difflib
     import json
 
+    from trajectory import availability, metrics, scenario
     from trajectory import compare as side
-    from trajectory import metrics, scenario
     from trajectory.catalogue import NotInCatalogue
     from trajectory.defects import ScenarioError
     from trajectory.status import FlightError
@@ -204,11 +204,12 @@ def compare(given) -> int:
             said = f"did you mean {near[0]}? " if near else ""
             print(f"error: --weights {name}: {said}allowed: {', '.join(metrics.METRICS)}", file=sys.stderr)
             return BAD_INPUT
+    ways = availability.ways(given.calendar)
     options, left_out, aims, worst = [], [], {}, GOOD
     for name in given.scenarios:
         try:
             with busy(f"flying {name}"):
-                options.append(side.option(scenario.load(name), given.samples, given.seed, given.workers, aims))
+                options.append(side.option(scenario.load(name), given.samples, given.seed, given.workers, aims, ways))
         except (ScenarioError, NotInCatalogue, FlightError) as problem:
             print(f"{problem}\n{name} is left out", file=sys.stderr)
             left_out.append({"scenario": name, "reason": str(problem)})
@@ -232,7 +233,8 @@ def compare(given) -> int:
     else:
         from trajectory.report import tables
 
-        tables.console().print(tables.comparison(found))
+        console = tables.console(width=tables.width_of(len(found.options)))
+        console.print(tables.comparison(found, console.width))
         print(f"report in {out / 'report.html'}")
     return worst
 

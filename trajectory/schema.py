@@ -46,6 +46,7 @@ from trajectory.units import (
     refuse,
 )
 from trajectory.vehicle import Vehicle
+from trajectory.way_home import Option
 
 GROUND = 6356752.0  # polar radius of WGS84, m: no orbit has its perigee below it
 
@@ -550,20 +551,6 @@ class Event(Section):
     ]
     value: Annotated[Value, EVENT_VALUE]
     direction: Literal["falling", "rising", "either"] = "either"
-
-
-class Option(Section):
-    """The flight as a way home among others: from when until when it was to be had, and for how many. `source` says whence."""
-
-    from_: Epoch | None = Field(None, alias="from")
-    until: Epoch | None = None
-    seats: whole(0, 7) | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self):
-        if self.from_ is not None and self.until is not None and str(self.until) <= str(self.from_):
-            refuse("until must be later than from")
-        return self
 
 
 class Base(Section):

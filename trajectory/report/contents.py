@@ -44,6 +44,7 @@ def one(option, held: dict, k: int) -> dict:
         "track": track(flight), "cabin": cabin(flight), "landings": landings(option), "ellipse": None, "regions": [],
         "site": around.site if around.zone or around.bases else None, "target": None, "zone": None,
         "bases": {n: degrees(at) for n, at in around.bases.items()}, "assumptions": assumptions(scenario),
+        "figures": figures(flight),
     }  # fmt: skip
     if begin is not None:
         out["marks"]["undocking"] = round(begin, 3)
@@ -134,6 +135,17 @@ def assumptions(scenario) -> list[list]:
     rows = [[r.key, r.text, r.source or "", r.grade, (r.distribution or {}).get("type", "")]
             for r in describe(scenario) if r.grade]  # fmt: skip
     return sorted(rows, key=lambda r: (not r[4], order.get(r[3], 3), r[0]))
+
+
+def figures(flight) -> list[dict]:
+    """What `[expected]` holds of the flight itself, and whether its nominal flight comes to it (verify.compare)."""
+    from trajectory import verify
+
+    scenario = flight.scenario
+    if scenario.expected is None:
+        return []
+    held = [verify.figure_of(key, truth, flight, "") for key, truth in scenario.expected.items()]
+    return [verify.compare(scenario.name, figure, scenario.expected.source or "") for figure in held]
 
 
 def text_of(content: dict) -> str:

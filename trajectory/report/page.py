@@ -26,6 +26,8 @@ def compared(content: dict) -> str:
     parts = [
         f"<h1>{question(options)}</h1>", lead(content),
         "<h2>Limits first</h2>", cells.limits(options, named),
+        "<h2>What was published, and what the model says</h2>", cells.statements(options, named),
+        "<h2>When each is to be had</h2>", cells.availability(options, named),
         "<h2>The options in numbers</h2>", cells.metrics(content, named),
         "<h2>Which is better, without a score</h2>", cells.trade(content, named), cells.weighed(content, named),
         "<h2>Where they come down</h2>", MAP,
@@ -77,15 +79,18 @@ def question(options) -> str:
 
 def lead(content: dict) -> str:
     options = content["options"]
-    broken = [i + 1 for i, o in enumerate(options) if any(not x["holds"] for x in o["limits"])]
-    held = [i + 1 for i in range(len(options)) if i + 1 not in broken]
 
-    def numbers(found):
-        return ", ".join(map(str, found)) or "none"
+    def numbers(fit):
+        return ", ".join(str(i + 1) for i, o in enumerate(options) if o["fit"]["fit"] == fit) or "none"
 
-    text = (f"<p class=q>{content['samples']:,} flights of each option with the same draws (seed {content['seed']}). In the "
-            f"nominal flight limits are broken by option {numbers(broken)} and held by {numbers(held)}. Intervals are those of "
-            "the sampling, at 95 %; what the model leaves out is not in them.</p>")  # fmt: skip
+    against = [i + 1 for i, o in enumerate(options) if any(x["agrees"] is False for x in o["statements"])]
+    text = ("<dl class=answer>"
+            f"<div><dt class=yes>fit for a regular return</dt><dd>{numbers('regular')}</dd></div>"
+            f"<div><dt class=half>for an emergency alone</dt><dd>{numbers('emergency')}</dd></div>"
+            f"<div><dt class=no>not fit</dt><dd>{numbers('refused')}</dd></div>"
+            f"<div><dt>model and agencies disagree</dt><dd>{', '.join(map(str, against)) or 'none'}</dd></div></dl>"
+            f"<p class=q>{content['samples']:,} flights of each option with the same draws (seed {content['seed']}). Intervals "
+            "are those of the sampling, at 95 %; what the model leaves out is not in them.</p>")  # fmt: skip
     for left in content["left_out"]:
         text += f"<p class=no>{escape(left['scenario'])} is left out: {escape(short(left['reason']))}</p>"
     return text
