@@ -120,7 +120,7 @@ def lower(one, i: int, options, pairs) -> dict:
         change = sign * d["value"]
         unit = METRICS[name].unit.replace("degC", "K")
         mark = "" if d["significant"] else ", not significant"
-        said.append(f"{METRICS[name].meaning} {change:+.2g} {unit}{mark}".replace("+-", "-"))
+        said.append(f"{METRICS[name].meaning} {change:+.2g} {unit}{mark}".replace("-", "\N{MINUS SIGN}"))
         sure.append(d["significant"] and change < 0.0)
     return {"model": f"against option {other + 1}: " + "; ".join(said), "agrees": all(sure)}
 

@@ -1,5 +1,6 @@
 """The tables of a comparison's page, as HTML, from its content."""
 
+import re
 from html import escape
 
 from trajectory.availability import without_a_seat
@@ -12,11 +13,18 @@ def name_of(i: int, option: dict) -> str:
     return f'<span class=key style="background:{option["colour"]}"></span>{i + 1}. {escape(option["title"])}'
 
 
+MANY = 6  # options beside each other, beyond which tables are set narrower
+
+
 def table(head, rows, kind: str = "") -> str:
-    """Rows of one cell span the table: the name of a part."""
+    """Rows of one cell span the table: the name of a part. Cells of a table of text carry their heading, for narrow screens."""
+    if not kind and len(head) > MANY + 1:
+        kind = "many"
     top = "".join(f"<th scope=col>{h}</th>" for h in head)
+    labels = [f' data-label="{re.sub("<[^>]*>", "", h)}"' if "text" in kind and h else "" for h in head]
     body = "".join(f"<tr class=part><td colspan={len(head)}>{row[0]}</td></tr>" if len(row) == 1 < len(head) else
-                   "<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)  # fmt: skip
+                   "<tr>" + "".join(f"<td{m}>{c}</td>" for m, c in zip(labels, row, strict=True)) + "</tr>"
+                   for row in rows)  # fmt: skip
     return f'<div class=wide><table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
@@ -31,7 +39,7 @@ def warm(text: str) -> str:
 
 def limits(options, named) -> str:
     names = list(dict.fromkeys(x["name"] for o in options for x in o["limits"]))
-    rows = [["<b>fit for, by the model</b>", *("<span class={}>{}</span>".format(*FIT[o["fit"]["fit"]]) for o in options)]]
+    rows = [["<b>fit for, by the model</b>", *(fit(o["fit"]) for o in options)]]
     if any(x["kind"] == "decision" for o in options for x in o["statements"]):
         rows.append(["as it was decided", *(decided(o) for o in options)])
     for name in names:
@@ -52,6 +60,12 @@ def limits(options, named) -> str:
             f"{100 * (1 - confidence):.3g} %, for an emergency when the nominal flight brings its crew down and breaks none more "
             "often than not (outside the zone counts for a regular return alone). The others are shown, and decide nothing."
             "</p>" + table(["limit", *named], rows))  # fmt: skip
+
+
+def fit(found: dict) -> str:
+    kind, words = FIT[found["fit"]]
+    alone = "" if len(found["decided_by"]) > 1 else "<small>nothing but the landing is looked at</small>"
+    return f"<span class={kind}>{words}</span>{alone}"
 
 
 def decided(option: dict) -> str:
@@ -166,7 +180,7 @@ def availability(options, named) -> str:
         differs = "<br>".join(map(escape, held["differs"]))
         rows.append([name, f"{day(held['first_utc'], held['first_grade'])} to {day(held['until_utc'], held['until_grade'])}",
                      f"{'?' if held['seats'] is None else held['seats']}<small>{escape(who)}</small>", left,
-                     held["by"] + (f"<small class=no>{differs}</small>" if differs else "")])  # fmt: skip
+                     held["by"] + (f"<small class=half>{differs}</small>" if differs else "")])  # fmt: skip
     if not any(o["available"] for o in options):
         return "<p>Neither a calendar nor the scenarios say.</p>"
     return ("<p class=note>First date at which the ship is docked in the state that the option needs, with the liners of those it "

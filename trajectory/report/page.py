@@ -24,7 +24,7 @@ def compared(content: dict) -> str:
     named = [cells.name_of(i, o) for i, o in enumerate(options)]
     title = "Ways home, side by side"
     parts = [
-        f"<h1>{question(options)}</h1>", lead(content),
+        f"<h1>{question(options)}</h1>", lead(content, named),
         "<h2>Limits first</h2>", cells.limits(options, named),
         "<h2>What was published, and what the model says</h2>", cells.statements(options, named),
         "<h2>When each is to be had</h2>", cells.availability(options, named),
@@ -77,18 +77,22 @@ def question(options) -> str:
     return f"{many} home: which, and why not the others?"
 
 
-def lead(content: dict) -> str:
+def lead(content: dict, named) -> str:
     options = content["options"]
 
-    def numbers(fit):
-        return ", ".join(str(i + 1) for i, o in enumerate(options) if o["fit"]["fit"] == fit) or "none"
+    def listed(found):
+        return "".join(f"<li>{named[i]}</li>" for i in found) or "<li>none</li>"
 
-    against = [i + 1 for i, o in enumerate(options) if any(x["agrees"] is False for x in o["statements"])]
+    def fit(word):
+        return listed(i for i, o in enumerate(options) if o["fit"]["fit"] == word)
+
+    against = [i for i, o in enumerate(options) if any(x["agrees"] is False for x in o["statements"])]
     text = ("<dl class=answer>"
-            f"<div><dt class=yes>fit for a regular return</dt><dd>{numbers('regular')}</dd></div>"
-            f"<div><dt class=half>for an emergency alone</dt><dd>{numbers('emergency')}</dd></div>"
-            f"<div><dt class=no>not fit</dt><dd>{numbers('refused')}</dd></div>"
-            f"<div><dt>model and agencies disagree</dt><dd>{', '.join(map(str, against)) or 'none'}</dd></div></dl>"
+            f"<div><dt class=yes>fit for a regular return</dt><dd><ul>{fit('regular')}</ul></dd></div>"
+            f"<div><dt class=half>for an emergency alone</dt><dd><ul>{fit('emergency')}</ul></dd></div>"
+            f"<div><dt class=no>not fit</dt><dd><ul>{fit('refused')}</ul></dd></div>"
+            f"<div><dt>model and agencies disagree</dt><dd><ul>{listed(against)}</ul></dd></div>"
+            "</dl>"
             f"<p class=q>{content['samples']:,} flights of each option with the same draws (seed {content['seed']}). Intervals "
             "are those of the sampling, at 95 %; what the model leaves out is not in them.</p>")  # fmt: skip
     for left in content["left_out"]:

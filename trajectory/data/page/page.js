@@ -111,6 +111,7 @@ function draw() {
     });
   }
   scale(c, w, h);
+  map.dataset.view = [view.x, view.y, view.scale].join(" ");
 }
 function halo(c, text, x, y) { c.lineWidth = 3; c.strokeStyle = "rgba(255,255,255,.85)"; c.strokeText(text, x, y); c.fillStyle = INK; c.fillText(text, x, y); }
 function marker(c, lon, lat, colour, text) { for (const n of turns) { const x = sx(X(lon) + n), y = sy(Y(lat)); c.beginPath(); c.arc(x, y, text ? 8 : 5, 0, 7); c.fillStyle = colour; c.fill(); c.lineWidth = 1.5; c.strokeStyle = "#fff"; c.stroke(); if (text) { c.fillStyle = "#fff"; c.font = "bold 10px system-ui,sans-serif"; c.textAlign = "center"; c.fillText(text, x, y + 3.5); c.textAlign = "left"; } } }
@@ -136,17 +137,19 @@ function zoom(factor, px, py) {
 const spot = e => { const r = map.getBoundingClientRect(); return [e.clientX - r.left, e.clientY - r.top]; };
 map.addEventListener("wheel", e => { e.preventDefault(); const [x, y] = spot(e); zoom(Math.exp(-e.deltaY * (e.deltaMode ? .05 : .0016)), x, y); }, { passive: false });
 const fingers = new Map(); let apart = 0;
-map.addEventListener("pointerdown", e => { map.setPointerCapture(e.pointerId); fingers.set(e.pointerId, spot(e)); apart = 0; map.style.cursor = "grabbing"; });
-for (const end of ["pointerup", "pointercancel"]) map.addEventListener(end, e => { fingers.delete(e.pointerId); apart = 0; map.style.cursor = "grab"; });
-map.addEventListener("pointerleave", () => { tip.style.display = "none"; });
+const between = () => { const [a, b] = [...fingers.values()]; return fingers.size === 2 ? Math.hypot(a[0] - b[0], a[1] - b[1]) : 0; };
+map.addEventListener("pointerdown", e => { map.setPointerCapture(e.pointerId); fingers.set(e.pointerId, spot(e)); apart = between(); map.style.cursor = "grabbing"; if (fingers.size === 1) hover(...spot(e)); else tip.style.display = "none"; });
+for (const end of ["pointerup", "pointercancel"]) map.addEventListener(end, e => { fingers.delete(e.pointerId); apart = between(); map.style.cursor = "grab"; });
+map.addEventListener("pointerleave", e => { if (e.pointerType === "mouse") tip.style.display = "none"; });
 map.addEventListener("pointermove", e => {
   const [x, y] = spot(e);
   if (!fingers.has(e.pointerId)) return hover(x, y);
   const [ox, oy] = fingers.get(e.pointerId); fingers.set(e.pointerId, [x, y]);
-  if (fingers.size === 2) {
-    const [a, b] = [...fingers.values()], d = Math.hypot(a[0] - b[0], a[1] - b[1]);
+  if (fingers.size === 2) {   // what lies between two fingers stays between them
+    const [a, b] = [...fingers.values()], d = between();
+    view.x -= (x - ox) / 2 / view.scale; view.y -= (y - oy) / 2 / view.scale;
     if (apart) zoom(d / apart, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2); apart = d;
-  } else { view.x -= (x - ox) / view.scale; view.y -= (y - oy) / view.scale; limit(); soon(); hover(x, y); }
+  } else if (fingers.size === 1) { view.x -= (x - ox) / view.scale; view.y -= (y - oy) / view.scale; limit(); soon(); hover(x, y); }
 });
 map.addEventListener("dblclick", e => zoom(2, ...spot(e)));
 map.addEventListener("keydown", e => {
@@ -163,7 +166,22 @@ function nearest(px, py) {
     if (layer.landings) { const l = o.landings; shapes[i].points.forEach(([x, y], j) => near(x, y, () => head + "\nflight " + l.row[j] + " at " + place(l.lon[j], l.lat[j]) + (l.miss_km ? "\n" + l.miss_km[j] + " km from the aim point" : "") + (l.load_g ? "\ngreatest load " + l.load_g[j] + " g" : ""))); }
     if (layer.tracks) { const k = o.track, s = shapes[i].track; s.x.forEach((x, j) => near(x, s.y[j], () => head + "\n" + utc(o, k.t[j]) + " UTC\naltitude " + k.altitude[j].toFixed(1) + " km, " + k.speed[j] + " m/s, " + k.load[j].toFixed(2) + " g\n" + place(k.lon[j], k.lat[j]))); }
   });
-  return best && best();
+  return best ? best() : within(px, py);
+}
+function holds(l, x, y) {      // even-odd, in map units; any turn
+  let found = false;
+  for (const n of turns) { const X0 = x - n; if (X0 < l.a || X0 > l.b || y < l.c || y > l.d) continue; let odd = false; for (let i = 0, j = l.x.length - 1; i < l.x.length; j = i++) if ((l.y[i] > y) !== (l.y[j] > y) && X0 < (l.x[j] - l.x[i]) * (y - l.y[i]) / (l.y[j] - l.y[i]) + l.x[i]) odd = !odd; found = found || odd; }
+  return found;
+}
+function within(px, py) {      // the footprints that a place lies in
+  const x = view.x + (px - map.clientWidth / 2) / view.scale, y = view.y + (py - map.clientHeight / 2) / view.scale, said = [];
+  O.forEach((o, i) => {
+    if (!shown[i]) return; let part = null;
+    if (layer.regions) shapes[i].regions.forEach(r => { if (r.polygons.some(p => p.reduce((odd, ring) => odd !== holds(ring, x, y), false))) part = part === null ? r.containment : Math.min(part, r.containment); });
+    if (part !== null) said.push((i + 1) + ". " + o.title + ": densest " + +(100 * part).toFixed(1) + " % of its landings");
+    else if (layer.ellipses && shapes[i].ellipse && holds(shapes[i].ellipse, x, y)) said.push((i + 1) + ". " + o.title + ": in its 99.7 % ellipse");
+  });
+  return said.length ? said.join("\n") + "\n" + place((x * 360 + 540) % 360 - 180, LAT(y)) : null;
 }
 function hover(x, y) { show(tip, map, nearest(x, y) || place(((view.x + (x - map.clientWidth / 2) / view.scale) * 360 + 540) % 360 - 180, LAT(view.y + (y - map.clientHeight / 2) / view.scale)), x, y); }
 function show(box, over, text, x, y) {
@@ -217,7 +235,7 @@ for (const [title, unit, of, key] of SERIES) {
   charts.push(chart);
 }
 const WORDS = { entry_interface: "entry interface", deorbit_ignition: "ignition", undocking: "undocking", touchdown: "touchdown" };
-function linked() { charts.forEach(c => c.draw()); soon(); readout(); }
+function linked() { charts.forEach(c => c.draw()); soon(); readout(); document.body.dataset.instant = instant === null ? "" : instant.toFixed(1); }
 function readout() {
   const into = by("read"); into.textContent = "";
   if (instant === null) { make("p", "Point at a chart: the values of all options at that time stand here, and their places on the map.", into).className = "note"; return; }
