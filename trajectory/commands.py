@@ -196,7 +196,6 @@ def compare(given) -> int:
     from trajectory import compare as side
     from trajectory.catalogue import NotInCatalogue
     from trajectory.defects import ScenarioError
-    from trajectory.status import FlightError
 
     for name in given.weights:
         if name not in metrics.METRICS:
@@ -205,15 +204,24 @@ def compare(given) -> int:
             print(f"error: --weights {name}: {said}allowed: {', '.join(metrics.METRICS)}", file=sys.stderr)
             return BAD_INPUT
     ways = availability.ways(given.calendar)
-    options, left_out, aims, worst = [], [], {}, GOOD
+    loaded = []
     for name in given.scenarios:
         try:
-            with busy(f"flying {name}"):
-                options.append(side.option(scenario.load(name), given.samples, given.seed, given.workers, aims, ways))
-        except (ScenarioError, NotInCatalogue, FlightError) as problem:
-            print(f"{problem}\n{name} is left out", file=sys.stderr)
-            left_out.append({"scenario": name, "reason": str(problem)})
-            worst = max(worst, status_of(problem))
+            loaded.append((name, scenario.load(name)))
+        except (ScenarioError, NotInCatalogue) as problem:
+            loaded.append((name, problem))
+    flyable = [s for _, s in loaded if not isinstance(s, Exception)]
+    with busy(f"flying {len(flyable)} options"):
+        flown = iter(side.options_of(flyable, given.samples, given.seed, given.workers, ways))
+    found = [(name, one if isinstance(one, Exception) else next(flown)) for name, one in loaded]
+    options, left_out, worst = [], [], GOOD
+    for name, one in found:
+        if isinstance(one, Exception):
+            print(f"{one}\n{name} is left out", file=sys.stderr)
+            left_out.append({"scenario": name, "reason": str(one)})
+            worst = max(worst, status_of(one))
+        else:
+            options.append(one)
     if not options:
         return worst
     found = side.together(options, given.samples, given.seed, left_out, given.weights)

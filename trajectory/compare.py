@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from trajectory import availability, ensemble, footprint, frames, metrics, paired, result, sensitivity, verdict
+from trajectory import (
+    availability,
+    batch,
+    ensemble,
+    footprint,
+    frames,
+    metrics,
+    paired,
+    result,
+    sensitivity,
+    targeting,
+    verdict,
+)
+from trajectory.defects import ScenarioError
 from trajectory.density import Region
 from trajectory.guidance import track_azimuth
 from trajectory.metrics import METRICS
+from trajectory.status import FlightError
 
 SAMPLES = 2000
 REGION = 0.95  # containment of the regions whose overlap is told
 REGIONS = (0.5, REGION, 0.997)  # that are drawn
+AT_ONCE = 2  # options that are flown beside each other
 MATCHED = 600  # flights of each that are matched for the distance of the clouds
 
 @dataclass(frozen=True, eq=False)
@@ -106,12 +122,41 @@ def compare(scenarios, samples: int = SAMPLES, seed: int = 0, workers: int | Non
     calendar: of the station, a name or a file, that says when each option is first possible and for whom; None: the scenarios.
     Raises ScenarioError, FlightError for a scenario that cannot be flown; ValueError for weights of what is no metric.
     """
-    options, aims, ways = [], {}, availability.ways(calendar)
-    for i, scenario in enumerate(scenarios):
-        options.append(option(scenario, samples, seed, workers, aims, ways))
-        if progress is not None:
-            progress(i + 1, len(scenarios))
-    return together(options, samples, seed, weights=weights)
+    found = options_of(scenarios, samples, seed, workers, availability.ways(calendar), progress)
+    for one in found:
+        if isinstance(one, Exception):
+            raise one
+    return together(found, samples, seed, weights=weights)
+
+
+def options_of(scenarios, samples: int, seed: int = 0, workers: int | None = None, ways: dict | None = None,
+               progress=None) -> list:  # fmt: skip
+    """An Option of each scenario, in their order; the ScenarioError or FlightError in place of one that cannot be flown.
+
+    AT_ONCE are flown beside each other, in threads: the kernel runs without the interpreter's lock. Who is flown beside whom
+    changes no bit. What several aim alike is aimed once; one of each is begun first, so that no one waits for another's.
+    """
+    scenarios, aims = list(scenarios), targeting.Aims()
+
+    def work(i: int):
+        try:
+            return option(scenarios[i], samples, seed, workers, aims, ways)
+        except (ScenarioError, FlightError) as problem:
+            return problem
+
+    seen: dict[str, int] = {}
+    repeats = [seen.setdefault(targeting.same_aim(s), i) != i for i, s in enumerate(scenarios)]
+    out: list = [None] * len(scenarios)
+    pool = ThreadPoolExecutor(AT_ONCE if workers is None or workers > 1 else 1, thread_name_prefix="option")
+    try:
+        begun = [(i, pool.submit(work, i)) for i in sorted(range(len(scenarios)), key=lambda i: (repeats[i], i))]
+        for done, (i, future) in enumerate(begun, 1):
+            out[i] = batch.heard(future)
+            if progress is not None:
+                progress(done, len(scenarios))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return out
 
 
 def together(options, samples: int, seed: int, left_out=(), weights: dict[str, float] | None = None) -> Comparison:
@@ -135,9 +180,9 @@ def common(a: Option, b: Option) -> list[str]:
     return [k for k in metrics.COMMON if k in a.metrics and k in b.metrics]
 
 
-def option(scenario, samples: int, seed: int = 0, workers: int | None = None, aims: dict | None = None,
+def option(scenario, samples: int, seed: int = 0, workers: int | None = None, aims=None,
            ways: dict | None = None) -> Option:  # fmt: skip
-    """Fly one way home and its dispersion. aims: what was found for options before, so that it is not looked for again.
+    """Fly one way home and its dispersion. aims: targeting.Aims, so that nothing is looked for twice.
     ways: of availability.ways."""
     plan = ensemble.plan(scenario, samples, seed, aims=aims)
     scenario = plan.scenario

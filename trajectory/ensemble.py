@@ -217,10 +217,10 @@ def place(out, prefix: str, distance: str, rows, r, t, case) -> None:
         out[distance][rows] = frames.distance(*case.target, latitude, longitude)
 
 
-def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out=(), aims: dict | None = None) -> Plan:
+def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out=(), aims=None) -> Plan:
     """What is flown for `samples`: a number of draws, or a pandas.DataFrame or file of the user's own flights.
 
-    aims: of scenarios planned before, by targeting.same_aim; read and added to.
+    aims: targeting.Aims, of scenarios planned before or at the same time.
 
     Raises ScenarioError for what cannot be drawn, aimed or flown.
     """
@@ -239,11 +239,7 @@ def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out
     if left_out:
         design = replace(design, left_out=frozenset(left_out))
     names = [p.name for p in design.parameters if p.name not in design.left_out] if given is None else list(given)
-    aims, key = {} if aims is None else aims, targeting.same_aim(scenario)
-    if key in aims:
-        aimed = targeting.as_found(scenario, aims[key])
-    else:
-        aimed = aims[key] = targeting.aim(scenario)
+    aimed = targeting.aim(scenario) if aims is None else aims.of(scenario)
     earliest = 0.0 if given is None or "deorbit.ignition" not in given else float(np.nanmin(given["deorbit.ignition"]))
     first = spread.nominal(scenario, aimed, names, ignition=min(earliest, 0.0))
     variants = [first]

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import trajectory as tj
-from trajectory import cli, compare, frames, paired
+from trajectory import cli, compare, frames, paired, targeting
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +98,7 @@ def test_weights_are_of_metrics_that_exist(capsys):
 
 
 def test_options_aimed_alike_are_aimed_once_and_fly_the_same():
-    aims = {}
+    aims = targeting.Aims()
     one, two = tj.load("ms11-nominal"), tj.load("ms11-nominal").replace(undocking__at="2019-06-24T23:20:00Z", name="later")
     compare.option(one, 20, 1, aims=aims)
     shared, alone = compare.option(two, 20, 1, aims=aims), compare.option(two, 20, 1)

@@ -7,6 +7,7 @@ from trajectory.report.export import json_text
 from trajectory.report.footprints import around_of
 from trajectory.report.style import WAYS
 from trajectory.report.track import unflat
+from trajectory.result import states_of
 
 POINTS = 2000  # landings of each option that are drawn
 STATES = 260  # of a history over the whole flight, and as many again from the entry interface on
@@ -94,20 +95,21 @@ def landings(option) -> dict:
 
 def track(flight) -> dict:
     """The nominal flight, thinned: dense in the air, with its peaks."""
-    history = flight.history
-    t = history["elapsed_s"].values
+    t, _, history = states_of(flight)
+    unique = np.append(True, np.diff(t) > 0)
+    t, history = t[unique], {name: x[unique] for name, x in history.items()}
     wanted = [np.linspace(t[0], t[-1], STATES)]
     entry = next((e["elapsed_s"] for e in flight.events if e["name"] == "entry_interface"), None)
     if entry is not None:
         wanted.append(np.linspace(entry, t[-1], STATES))
     rows = np.searchsorted(t, np.concatenate(wanted)).clip(0, len(t) - 1)
-    peaks = [int(np.nanargmax(history[c].values)) for c in ("load_factor", "heat_flux")]
+    peaks = [int(np.nanargmax(history[c])) for c in ("load_factor", "heat_flux")]
     rows = np.unique(np.concatenate([rows, peaks]))
     out = {"t": np.round(t[rows], 1).tolist()}
     columns = (("lon", "longitude", 1.0, 4), ("lat", "latitude", 1.0, 4), ("speed", "speed", 1.0, 0),
                *((name, column, factor, 3) for name, (column, factor, _) in SERIES.items()))  # fmt: skip
     for name, column, factor, digits in columns:
-        out[name] = np.round(np.nan_to_num(history[column].values[rows]) * factor, digits).tolist()
+        out[name] = np.round(np.nan_to_num(history[column][rows]) * factor, digits).tolist()
     return out
 
 

@@ -16,6 +16,7 @@ HERE = files("trajectory") / "data" / "page"
 FETCHES_NOTHING = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 DRAWN = ("title", "colour", "epoch", "touchdown", "marks", "track", "cabin", "landings", "ellipse", "regions", "site", "target",
          "zone", "bases")  # of an option, by the script
+LIMITED = {"cabin": "cabin_temperature_", "core": "core_temperature_"}  # series of a chart: limits drawn in it
 
 
 def compared(content: dict) -> str:
@@ -107,8 +108,9 @@ def short(reason: str) -> str:
 
 def drawn(content: dict) -> dict:
     """What the script takes."""
-    outlines = packed()
-    return {"options": [{k: o[k] for k in DRAWN} for o in content["options"]], **outlines}
+    lines = {key: sorted({x["limit"] for o in content["options"] for x in o["limits"] if x["name"].startswith(name)})
+             for key, name in LIMITED.items()}  # fmt: skip
+    return {"options": [{k: o[k] for k in DRAWN} for o in content["options"]], "limits": lines, **packed()}
 
 
 @lru_cache(maxsize=1)

@@ -219,12 +219,14 @@ for (const [title, unit, of, key] of SERIES) {
     const [c, w, h] = canvasOf(canvas); if (!w) return; range = extent(); const [a, b] = range;
     c.clearRect(0, 0, w, h); let low = Infinity, high = -Infinity;
     const runs = O.map((o, i) => { const s = of(o); if (!shown[i] || !s || !s[key]) return null; const z = offset(o); s.t.forEach((t, j) => { if (t - z >= a && t - z <= b) { low = Math.min(low, s[key][j]); high = Math.max(high, s[key][j]); } }); return [s.t, s[key], z]; });
-    if (!isFinite(low)) return; if (unit !== "°C") low = Math.min(low, 0); const room = (high - low || 1) * .06; low -= unit === "°C" ? room : 0; high += room;
+    if (!isFinite(low)) return; const limits = (D.limits[key] || []).filter(v => v > low - .6 * (high - low) && v < high + .6 * (high - low)); limits.forEach(v => { low = Math.min(low, v); high = Math.max(high, v); });
+    if (unit !== "°C") low = Math.min(low, 0); const room = (high - low || 1) * .06; low -= unit === "°C" ? room : 0; high += room;
     const x = t => L + (t - a) / (b - a) * (w - L - R), y = v => h - B - (v - low) / (high - low) * (h - T - B);
     c.font = "11px system-ui,sans-serif"; c.lineWidth = .7; c.strokeStyle = RULE; c.fillStyle = QUIET; c.textAlign = "right";
     const sv = nice(high - low, 5); for (let v = Math.ceil(low / sv) * sv; v <= high; v += sv) { c.beginPath(); c.moveTo(L, y(v)); c.lineTo(w - R, y(v)); c.stroke(); c.fillText(String(+v.toPrecision(6)), L - 5, y(v) + 4); }
     c.textAlign = "center"; const st = niceTime(b - a); for (let t = Math.ceil(a / st) * st; t <= b; t += st) { c.beginPath(); c.moveTo(x(t), T); c.lineTo(x(t), h - B); c.stroke(); c.fillText(t === 0 ? "0" : (t < 0 ? "−" : "") + (st >= 3600 || Math.abs(t) >= 36000 ? +(Math.abs(t) / 3600).toFixed(2) + " h" : +(Math.abs(t) / 60).toFixed(1) + " min"), x(t), h - B + 15); }
     c.textAlign = "left"; c.fillStyle = INK; c.font = "bold 12px system-ui,sans-serif"; c.fillText(title + ", " + unit, 8, 16);
+    limits.forEach(v => { c.strokeStyle = QUIET; c.lineWidth = 1; c.setLineDash([4, 4]); c.beginPath(); c.moveTo(L, y(v)); c.lineTo(w - R, y(v)); c.stroke(); c.setLineDash([]); c.font = "11px system-ui,sans-serif"; c.textAlign = "right"; halo(c, "limit " + v, w - R - 4, y(v) - 4); c.textAlign = "left"; });
     c.save(); c.beginPath(); c.rect(L, T - 2, w - L - R, h - T - B + 4); c.clip(); c.lineWidth = 1.7; c.lineJoin = "round";
     runs.forEach((run, i) => { if (!run) return; c.strokeStyle = O[i].colour; c.lineWidth = under(i); c.beginPath(); const [t, v, z] = run; t.forEach((u, j) => { j ? c.lineTo(x(u - z), y(v[j])) : c.moveTo(x(u - z), y(v[j])); }); c.stroke(); });
     if (instant !== null) { c.strokeStyle = INK; c.lineWidth = 1; c.beginPath(); c.moveTo(x(instant), T); c.lineTo(x(instant), h); c.stroke(); runs.forEach((run, i) => { if (!run) return; const v = at(run[0], run[1], instant + run[2]); if (v !== null) { c.fillStyle = O[i].colour; c.beginPath(); c.arc(x(instant), y(v), 4, 0, 7); c.fill(); } }); }
