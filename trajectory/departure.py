@@ -61,7 +61,7 @@ def field(levels, sigmas, correlation_height: float, common: float = 0.0) -> Fie
 
 @lru_cache(maxsize=32)
 def modes_of(correlation_height: float) -> np.ndarray:
-    """(INTERVALS + 1, k) modes of unit variance at all heights of a field of that correlation height, m; not to be written to."""
+    """(INTERVALS + 1, k) modes of unit variance at all heights of a field of that correlation height, m; read only."""
     h = heights()
     correlation = np.exp(-0.5 * ((h[:, None] - h) / correlation_height) ** 2)
     value, vector = np.linalg.eigh(correlation)

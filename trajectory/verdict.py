@@ -2,7 +2,7 @@
 
 By the limits that decide, each with the probability that a dispersed flight breaks it:
 
-    regular    the nominal flight breaks none, lands in its zone, and each is broken with a probability of 1 - confidence at most
+    regular    the nominal flight breaks none, lands in its zone, and each is broken no oftener than 1 - confidence
     emergency  the nominal flight breaks none of crew and landing, and each is broken less often than not
     refused    else
 
@@ -33,7 +33,7 @@ def crewed(option) -> bool:
 
 
 def deciding(option) -> list[dict]:
-    """The limits that decide, and the landing as one of them: name, holds, probability (of breaking), regular (for it alone)."""
+    """The limits that decide, and the landing as one of them: name, holds, probability (of breaking), regular (alone)."""
     section = option.flight.scenario.cooling
     wanted = {"landing_zone"}
     if crewed(option):

@@ -1,4 +1,4 @@
-"""A headless Chromium that a test drives with real events: its DevTools protocol through two pipes, nothing but the standard library."""
+"""A headless Chromium that a test drives with real events, by its DevTools protocol through two pipes."""
 
 import base64
 import json
@@ -31,7 +31,8 @@ class Chromium:
         down, up = os.pipe(), os.pipe()
         command = [sys.executable, "-ISc", AT_3_AND_4, str(down[0]), str(up[1]), PROGRAM, *QUIET,
                    f"--user-data-dir={profile}", "--remote-debugging-pipe", "about:blank"]  # fmt: skip
-        self.process = subprocess.Popen(command, pass_fds=(down[0], up[1]), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        away = subprocess.DEVNULL
+        self.process = subprocess.Popen(command, pass_fds=(down[0], up[1]), stdout=away, stderr=away)
         os.close(down[0])
         os.close(up[1])
         self.to, self.back, self.held, self.number = down[1], up[0], b"", 0
@@ -104,8 +105,9 @@ class Chromium:
 
     def box(self, selector, place=0):
         """Left, top, width, height in the window of an element that is brought into it."""
-        return self.run(f"(e => {{ e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect(); "
-                        f"return [r.left, r.top, r.width, r.height]; }})(document.querySelectorAll({selector!r})[{place}])")  # fmt: skip
+        element = f"document.querySelectorAll({selector!r})[{place}]"
+        return self.run("(e => { e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect(); "
+                        f"return [r.left, r.top, r.width, r.height]; }})({element})")  # fmt: skip
 
     def mouse(self, kind, x, y, **more):
         self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, **more)

@@ -172,8 +172,8 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(window, file):
     assert not window.said
     assert window.run("document.documentElement.scrollWidth") <= 390
     assert window.run("document.body.dataset.ready") == "map 2, charts 3"
-    text = "[...document.querySelectorAll('table.text td, p, .layers label')].every(e => e.getBoundingClientRect().right <= 391)"
-    assert window.run(text)
+    text = "[...document.querySelectorAll('table.text td, p, .layers label')]"
+    assert window.run(f"{text}.every(e => e.getBoundingClientRect().right <= 391)")
 
 
 @browser

@@ -57,8 +57,8 @@ def limits(options, named) -> str:
     confidence = options[0]["fit"]["confidence"]
     return (f"<p class=note>Each limit by the nominal flight; below, the probability that a dispersed one breaks it. Those in "
             f"bold decide: a way home is fit for a regular return when it breaks none of them with more than "
-            f"{100 * (1 - confidence):.3g} %, for an emergency when the nominal flight brings its crew down and breaks none more "
-            "often than not (outside the zone counts for a regular return alone). The others are shown, and decide nothing."
+            f"{100 * (1 - confidence):.3g} %, for an emergency when the nominal flight comes down and breaks none more often "
+            "than not (outside the zone counts for a regular return alone). The others are shown, and decide nothing."
             "</p>" + table(["limit", *named], rows))  # fmt: skip
 
 
@@ -176,15 +176,16 @@ def availability(options, named) -> str:
         way = held["calendar"]
         who = "" if way is None else ", ".join(way["takes"]) or "no one"
         behind = without_a_seat(held)
-        left = "–" if way is None else "".join(f"{escape(x)}<br>" for x in (behind, way["rotation"], f"cargo: {way['cargo']}") if x)
+        words = () if way is None else (behind, way["rotation"], f"cargo: {way['cargo']}")
+        left = "<br>".join(escape(x) for x in words if x) or "–"
         differs = "<br>".join(map(escape, held["differs"]))
         rows.append([name, f"{day(held['first_utc'], held['first_grade'])} to {day(held['until_utc'], held['until_grade'])}",
                      f"{'?' if held['seats'] is None else held['seats']}<small>{escape(who)}</small>", left,
                      held["by"] + (f"<small class=half>{differs}</small>" if differs else "")])  # fmt: skip
     if not any(o["available"] for o in options):
         return "<p>Neither a calendar nor the scenarios say.</p>"
-    return ("<p class=note>First date at which the ship is docked in the state that the option needs, with the liners of those it "
-            "takes, by the calendar of the station; by the scenario where the calendar does not know the option. * assumed or "
+    return ("<p class=note>First date at which the ship is docked in the state that the option needs, with the liners of those "
+            "it takes, by the calendar of the station; by the scenario where the calendar does not know it. * assumed or "
             "recalled.</p>"
             + table(["option", "to be had", "seats", "what it leaves behind", "by"], rows, "text"))  # fmt: skip
 

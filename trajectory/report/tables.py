@@ -405,8 +405,8 @@ def comparison(found, width: int = WIDTH):
     out.append("; ".join(lines) if lines else "no option is dominated by another")
     for i, o in enumerate(options):
         out += [Text(f"{i + 1} {o['scenario']}: {x}") for x in (o["available"] or {"differs": []})["differs"]]
-        out += [Text(f"{i + 1} {o['scenario']}: the model disagrees with what was published ({x['date_utc']}: {x['says']}); the "
-                     f"model: {x['model']}", style="bold") for x in o["statements"] if x["agrees"] is False]  # fmt: skip
+        out += [Text(f"{i + 1} {o['scenario']}: the model disagrees with what was published. {x['date_utc']}: {x['says']}. "
+                     f"The model: {x['model']}", style="bold") for x in o["statements"] if x["agrees"] is False]  # fmt: skip
     for score, (i, option) in zip(paired_scores(found), enumerate(found.options), strict=False):
         out.append(f"by your weights: {i + 1} {option.name} {'lacks a metric' if score is None else f'{score:.3f}'}")
     return Group(*out)
