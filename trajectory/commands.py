@@ -45,12 +45,14 @@ def list_(_) -> int:
 
 
 def show(given) -> int:
-    from trajectory import airframe, catalogue, scenario
+    from trajectory import airframe, scenario
     from trajectory.report import tables
 
     console = tables.console()
-    if given.scenario in catalogue.known("vehicle") and given.scenario not in catalogue.known():
-        loaded = vehicle = scenario.load_vehicle(given.scenario)
+    kind = kind_of(given.scenario)
+    if kind != "scenario" and not given.overrides:
+        loaded = scenario.load_alone(given.scenario, kind, model_of(kind))
+        vehicle = loaded if kind == "vehicle" else None
         console.print(tables.show(scenario.describe(loaded)))
     else:
         loaded = scenario.load(given.scenario, given.overrides)
@@ -61,6 +63,36 @@ def show(given) -> int:
     if vehicle is not None:
         console.print(tables.aerodynamics(airframe.report(vehicle.descent, given.scenario)))
     return GOOD
+
+
+def model_of(kind: str):
+    """The model that a file of a kind of catalogue.FOLDERS is read into."""
+    from trajectory import calendar, schema, zones
+    from trajectory.cooling.section import Cooling
+    from trajectory.uncertainty import Dispersion
+    from trajectory.vehicle import Vehicle
+
+    models = {"scenario": schema.ScenarioSections, "vehicle": Vehicle, "site": zones.SiteFile, "atmosphere": schema.Atmosphere,
+              "dispersion": Dispersion, "cooling": Cooling, "zones": zones.Zones, "calendar": calendar.CalendarFile}  # fmt: skip
+    return models[kind]
+
+
+def kind_of(name_or_path: str) -> str:
+    """Of which kind a name of the catalogue is, or a file: the one that knows most of its keys; a scenario in doubt."""
+    from trajectory import catalogue, scenario
+    from trajectory.defects import ScenarioError
+
+    if not (name_or_path.endswith(".toml") or "/" in name_or_path):
+        return next((kind for kind in catalogue.FOLDERS if name_or_path in catalogue.known(kind)), "scenario")
+    try:
+        keys = set(scenario.read_tables(catalogue.find(name_or_path))) - {"schema", "extends", "name", "summary"}
+    except (catalogue.NotInCatalogue, ScenarioError):
+        return "scenario"  # which says what is wrong
+
+    def known(kind: str) -> int:
+        return len(keys & {f.alias or name for name, f in model_of(kind).model_fields.items()})
+
+    return max(catalogue.FOLDERS, key=known)
 
 
 def check(given) -> int:

@@ -75,8 +75,8 @@ def rows_of(flight, many) -> dict[str, np.ndarray]:
     down = np.isfinite(columns["latitude_deg"])
     out["landed"] = (many.outcome == "landed").astype(float)
     site = many.scenario.site
-    if site is not None and site.zone_radius is not None and np.isfinite(columns["target_distance_m"]).any():
-        inside = columns["target_distance_m"] <= site.zone_radius.si
+    inside = many.inside()
+    if inside is not None and down.any():
         out["in_zone"] = np.where(answered, inside.astype(float), np.nan)
     if many.plan.cabins is not None and many.plan.fallen:
         out["computer_failed"] = np.isfinite(columns["computer_failed_s"]).astype(float)
@@ -209,7 +209,11 @@ def limits(flight, many) -> tuple[dict, ...]:
 
     zone = many.in_zone()
     if zone is not None and zone["probability"] is not None:
-        inside = flight.touchdown is not None and flight.touchdown.get("target_distance_m", np.inf) <= zone["radius_m"]
+        down = flight.touchdown
+        inside = False
+        if down is not None:
+            place = np.radians([[down["latitude_deg"]], [down["longitude_deg"]]])
+            inside = many.scenario.site.holds(*place, np.array([down.get("target_distance_m", np.inf)]))[0]
         row("landing_zone", inside, 1.0 - zone["probability"], zone["radius_m"], "m")
     margin = flight.exposure.blocks.get("crew", {}).get("margin_g")
     if margin is not None:

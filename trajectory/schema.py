@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from trajectory import outline
 from trajectory.constants import GRAVITATIONAL_PARAMETER as MU
 from trajectory.constants import ROTATION_RATE
 from trajectory.cooling.section import Cooling
@@ -559,8 +560,16 @@ class Base(Section):
     longitude: Longitude
 
 
+def _outlined(corners):
+    wrong = outline.defect([(latitude.si, longitude.si) for latitude, longitude in corners]) if corners else None
+    if wrong is not None:
+        refuse(wrong)
+    return corners
+
+
 class Site(Described):
-    """A landing site: a file of its own in `sites/`, or a table of the scenario."""
+    """A landing site: a file of its own in `sites/`, or a table of the scenario. Its zone is a circle of `zone_radius` about
+    it, or what `zone_outline` encloses, where that is given: corners [latitude, longitude], in order around it."""
 
     schema_version: whole(1, 1) | None = Field(None, alias="schema")
     name: Name | None = None
@@ -568,7 +577,18 @@ class Site(Described):
     longitude: Longitude
     terrain: Terrain = Default("0 m")
     zone_radius: PositiveLength | None = None
+    zone_outline: Annotated[tuple[tuple[Latitude, Longitude], ...], AfterValidator(_outlined)] = ()
     base: tuple[Base, ...] = ()
+
+    def corners(self) -> list[tuple[float, float]]:
+        """Latitude and longitude of the outline's corners, rad."""
+        return [(latitude.si, longitude.si) for latitude, longitude in self.zone_outline]
+
+    def holds(self, latitude, longitude, distance):
+        """(n,) whether landings, rad, so many m away lie in the zone; None where there is none. False for NaN."""
+        if self.zone_outline:
+            return outline.inside(self.corners(), latitude, longitude)
+        return None if self.zone_radius is None else distance <= self.zone_radius.si
 
 
 class ScenarioSections(Described):

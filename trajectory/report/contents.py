@@ -63,6 +63,9 @@ def one(option, held: dict, k: int) -> dict:
         centre = (np.degrees(longitude), np.degrees(latitude))
         x, y = unflat(radius / 1e3 * np.sin(turn), radius / 1e3 * np.cos(turn), centre)
         out["zone"] = {"radius_m": radius, "ring": np.round(np.stack([x, y], axis=1), 4).tolist()}
+    elif scenario.site is not None and scenario.site.zone_outline and found is not None and found.target is not None:
+        corners = scenario.site.corners()
+        out["zone"] = {"radius_m": None, "ring": [degrees(p) for p in (*corners, corners[0])]}
     return out
 
 

@@ -324,7 +324,7 @@ def ensemble(block: dict):
     zone = block["zone"]
     if zone is not None:
         share = f"{100 * zone['probability']:.2f} % ({100 * zone['low']:.2f} to {100 * zone['high']:.2f})"
-        table.add_row(f"within the zone of {zone['radius_m'] / 1e3:.0f} km", share)
+        table.add_row("within the zone" + ("" if zone["radius_m"] is None else f" of {zone['radius_m'] / 1e3:.0f} km"), share)
     load = block["percentiles"].get("load_factor_g")
     if load:
         table.add_row("peak load, median and 99 %", f"{load['p50']:.2f}, {load['p99']:.2f} g")

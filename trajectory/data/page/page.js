@@ -162,7 +162,7 @@ function nearest(px, py) {
   const near = (x, y, say) => { for (const n of turns) { const d = Math.hypot(sx(x + n) - px, sy(y) - py); if (d < away) { away = d; best = say; } } };
   O.forEach((o, i) => {
     if (!shown[i]) return; const head = (i + 1) + ". " + o.title;
-    if (layer.zones) { Object.entries(o.bases).forEach(([name, [lon, lat]]) => near(X(lon), Y(lat), () => name + "\nbase of the crews that recover")); if (o.target) near(X(o.target[0]), Y(o.target[1]), () => "aim point " + (o.site || "") + "\n" + place(...o.target) + (o.zone ? "\nzone of " + (o.zone.radius_m / 1e3).toFixed(0) + " km" : "")); }
+    if (layer.zones) { Object.entries(o.bases).forEach(([name, [lon, lat]]) => near(X(lon), Y(lat), () => name + "\nbase of the crews that recover")); if (o.target) near(X(o.target[0]), Y(o.target[1]), () => "aim point " + (o.site || "") + "\n" + place(...o.target) + (o.zone && o.zone.radius_m ? "\nzone of " + (o.zone.radius_m / 1e3).toFixed(0) + " km" : "")); }
     if (layer.landings) { const l = o.landings; shapes[i].points.forEach(([x, y], j) => near(x, y, () => head + "\nflight " + l.row[j] + " at " + place(l.lon[j], l.lat[j]) + (l.miss_km ? "\n" + l.miss_km[j] + " km from the aim point" : "") + (l.load_g ? "\ngreatest load " + l.load_g[j] + " g" : ""))); }
     if (layer.tracks) { const k = o.track, s = shapes[i].track; s.x.forEach((x, j) => near(x, s.y[j], () => head + "\n" + utc(o, k.t[j]) + " UTC\naltitude " + k.altitude[j].toFixed(1) + " km, " + k.speed[j] + " m/s, " + k.load[j].toFixed(2) + " g\n" + place(k.lon[j], k.lat[j]))); }
   });
