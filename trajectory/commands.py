@@ -72,8 +72,9 @@ def model_of(kind: str):
     from trajectory.uncertainty import Dispersion
     from trajectory.vehicle import Vehicle
 
-    models = {"scenario": schema.ScenarioSections, "vehicle": Vehicle, "site": zones.SiteFile, "atmosphere": schema.Atmosphere,
-              "dispersion": Dispersion, "cooling": Cooling, "zones": zones.Zones, "calendar": calendar.CalendarFile}  # fmt: skip
+    models = {"scenario": schema.ScenarioSections, "vehicle": Vehicle, "site": zones.SiteFile, "zones": zones.Zones,
+              "atmosphere": schema.Atmosphere, "dispersion": Dispersion, "cooling": Cooling,
+              "calendar": calendar.CalendarFile}  # fmt: skip
     return models[kind]
 
 

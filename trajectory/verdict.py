@@ -92,7 +92,7 @@ def statements(i: int, options, pairs) -> list[dict]:
     option, out = options[i], []
     held = option.flight.scenario.option
     for one in () if held is None else held.statement:
-        row = {"by": one.by, "date_utc": one.on.iso[:10], "says": one.says, "source": one.source,
+        row = {"by": one.title, "date_utc": one.on.iso[:10], "says": one.summary, "source": one.source,
                "grade": one.grade or "assumed", "kind": None, "used": one.used, "model": "", "agrees": None}  # fmt: skip
         if one.decision is not None:
             found = of(option)

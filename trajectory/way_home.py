@@ -14,16 +14,17 @@ REFUSED, EMERGENCY, REGULAR = FITNESS = ("refused", "emergency", "regular")
 
 
 class Statement(Section):
-    """Something that was published about this way home, in words of one's own; `compare` sets the model beside it.
+    """Something that was published about this way home: `title` who, `on` when, `summary` what, in words of one's own;
+    `compare` sets the model beside it.
 
     Of one kind. decision: taken for a `regular` return, kept for an `emergency` alone, or `refused` for a regular return.
     lower: metrics that are lower here than in the scenario `than`. limit: a limit of the cabin that is reached `after` a time
     of free flight, to `within`. Without a kind it is shown, and held against nothing. used: whether values of the scenario
     were set by it."""
 
-    by: Text
+    title: Text
     on: Epoch
-    says: Text
+    summary: Text
     decision: Literal["regular", "emergency", "refused"] | None = None
     lower: tuple[Key, ...] = ()
     than: Name | None = None

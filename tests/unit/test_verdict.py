@@ -1,4 +1,4 @@
-"""What an option is fit for, what was published of it, when it is to be had: the decision of January 2023 as the model sees it."""
+"""What an option is fit for, what was published of it, when it is to be had: January 2023 as the model sees it."""
 
 from types import SimpleNamespace
 
@@ -104,11 +104,12 @@ def test_the_rule(option, fit):
 
 
 def test_a_statement_is_of_one_kind():
-    text = {"by": "x", "on": "2023-01-11T00:00:00Z", "says": "y", "decision": "regular", "lower": ["cep_m"], "than": "z"}
+    text = {"title": "x", "on": "2023-01-11T00:00:00Z", "summary": "y", "decision": "regular", "lower": ["cep_m"], "than": "z"}
     with pytest.raises(ScenarioError, match="one of decision, lower and limit"):
         tj.load("ms22-uncrewed").replace(option={"statement": [text]})
     with pytest.raises(ScenarioError, match="than"):
-        tj.load("ms22-uncrewed").replace(option={"statement": [{k: v for k, v in text.items() if k not in ("decision", "than")}]})
+        alone = {k: v for k, v in text.items() if k not in ("decision", "than")}
+        tj.load("ms22-uncrewed").replace(option={"statement": [alone]})
 
 
 def test_every_statement_that_is_shipped_has_date_source_and_grade():
