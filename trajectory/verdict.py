@@ -133,9 +133,10 @@ def reached(one, option) -> dict:
     if row is None or one.limit not in row["time_to_s"]:
         return {"model": "no cabin of that kind is followed", "agrees": None}
     at = row["time_to_s"][one.limit]
+    words = next((metrics.limit_words(x) for x in cooled.block["limits"] if x["name"] == one.limit), one.limit)
     if at is None:
-        return {"model": "not reached in the time followed", "agrees": False}
-    return {"model": f"reached after {at / 3600:.1f} h", "agrees": abs(at - one.after.si) <= one.within.si}
+        return {"model": f"{words} is not reached in the time followed", "agrees": False}
+    return {"model": f"{words} is reached after {at / 3600:.1f} h", "agrees": abs(at - one.after.si) <= one.within.si}
 
 
 def temperatures(option) -> list[dict]:

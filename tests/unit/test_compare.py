@@ -107,6 +107,21 @@ def test_options_aimed_alike_are_aimed_once_and_fly_the_same():
     assert len(aims) == 2
 
 
+def test_an_aim_that_fails_is_told_of_each_scenario_in_its_own_words(monkeypatch):
+    asked = []
+
+    def aim(scenario):
+        asked.append(scenario.name)
+        raise ValueError(scenario.name)
+
+    monkeypatch.setattr(targeting, "aim", aim)
+    aims, one = targeting.Aims(), tj.load("ms11-nominal")
+    for scenario in (one, one.replace(name="later")):
+        with pytest.raises(ValueError, match=scenario.name):
+            aims.of(scenario)
+    assert asked == ["ms11-nominal", "later"] and len(aims) == 1
+
+
 def test_an_option_with_nothing_in_common_is_named_and_the_others_come_out(options):
     bare = replace(options[0], name="bare", metrics={"landed": options[0].metrics["landed"]})
     found = compare.together([options[0], bare, options[1]], 150, 1)

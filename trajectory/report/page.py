@@ -92,7 +92,7 @@ def lead(content: dict, named) -> str:
             f"<div><dt class=yes>fit for a regular return</dt><dd><ul>{fit('regular')}</ul></dd></div>"
             f"<div><dt class=half>for an emergency alone</dt><dd><ul>{fit('emergency')}</ul></dd></div>"
             f"<div><dt class=no>not fit</dt><dd><ul>{fit('refused')}</ul></dd></div>"
-            f"<div><dt>model and agencies disagree</dt><dd><ul>{listed(against)}</ul></dd></div>"
+            f"<div><dt>model disagrees with what was published</dt><dd><ul>{listed(against)}</ul></dd></div>"
             "</dl>"
             f"<p class=q>{content['samples']:,} flights of each option with the same draws (seed {content['seed']}). Intervals "
             "are those of the sampling, at 95 %; what the model leaves out is not in them.</p>")  # fmt: skip
