@@ -96,6 +96,23 @@ def start_epoch(scenario) -> str:
     return _read_start(scenario, None).epoch_iso
 
 
+TOO_OLD = 30.0  # days from the epoch of an element set: refused. SGP4 loses 1 to 3 km a day (Vallado 2006)
+
+
+def refuse_old(scenario, epoch: str) -> None:
+    """Raise ScenarioError for a burn at an epoch at which the element set says nothing of where the ship is."""
+    if scenario.deorbit is None or scenario.start.type not in ("tle", "omm"):
+        return
+    of = np.datetime64(start_epoch(scenario)[:-1])
+    days = float((np.datetime64(epoch[:-1]) - of) / np.timedelta64(1, "D"))
+    if abs(days) > TOO_OLD:
+        key = "deorbit.near" if scenario.deorbit.ignition == "solve" else "deorbit.ignition"
+        raise refused(scenario, key, f"{epoch[:19]}Z",
+                      f"{abs(days):.0f} days {'after' if days > 0 else 'before'} the element set ({str(of)[:19]}Z); more than "
+                      f"{TOO_OLD:g} days say nothing of where the ship is: give an element set of those days in start.lines, "
+                      "or a date near this one")  # fmt: skip
+
+
 def _read_start(scenario, at_iso):
     start = scenario.start
     try:
@@ -412,6 +429,8 @@ def build(
     epoch = epoch or begin_epoch(scenario)
     commands = commands or Commands()
     orientation = orientation_of(scenario, epoch)
+    if states_of is None and world is None:
+        refuse_old(scenario, epoch)
     notes: list[str] = []
     offsets = np.atleast_1d(np.asarray(commands.offset, float))
     if states_of is not None:

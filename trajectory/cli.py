@@ -57,6 +57,8 @@ def parser() -> argparse.ArgumentParser:
     compare.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
     compare.add_argument("--weights", type=weights, default={}, metavar="NAME=W,...", help="weights of metrics, if you want a "
                          "sum of them, such as cep_m=1,core_temperature_c=2; none is made without")  # fmt: skip
+    compare.add_argument("--calendar", default="iss-2022-2023", metavar="NAME_OR_FILE",
+                         help="of the station: when each option is first possible; iss-2022-2023")  # fmt: skip
     compare.add_argument("--workers", type=whole_number(1), metavar="W", help="threads; all cores")
     compare.add_argument("--out", metavar="DIR", help="folder of the report; without it ./comparison/")
     compare.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")

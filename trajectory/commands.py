@@ -45,12 +45,14 @@ def list_(_) -> int:
 
 
 def show(given) -> int:
-    from trajectory import airframe, catalogue, scenario
+    from trajectory import airframe, scenario
     from trajectory.report import tables
 
     console = tables.console()
-    if given.scenario in catalogue.known("vehicle") and given.scenario not in catalogue.known():
-        loaded = vehicle = scenario.load_vehicle(given.scenario)
+    kind = kind_of(given.scenario)
+    if kind != "scenario" and not given.overrides:
+        loaded = scenario.load_alone(given.scenario, kind, model_of(kind))
+        vehicle = loaded if kind == "vehicle" else None
         console.print(tables.show(scenario.describe(loaded)))
     else:
         loaded = scenario.load(given.scenario, given.overrides)
@@ -61,6 +63,37 @@ def show(given) -> int:
     if vehicle is not None:
         console.print(tables.aerodynamics(airframe.report(vehicle.descent, given.scenario)))
     return GOOD
+
+
+def model_of(kind: str):
+    """The model that a file of a kind of catalogue.FOLDERS is read into."""
+    from trajectory import calendar, schema, zones
+    from trajectory.cooling.section import Cooling
+    from trajectory.uncertainty import Dispersion
+    from trajectory.vehicle import Vehicle
+
+    models = {"scenario": schema.ScenarioSections, "vehicle": Vehicle, "site": zones.SiteFile, "zones": zones.Zones,
+              "atmosphere": schema.Atmosphere, "dispersion": Dispersion, "cooling": Cooling,
+              "calendar": calendar.CalendarFile}  # fmt: skip
+    return models[kind]
+
+
+def kind_of(name_or_path: str) -> str:
+    """Of which kind a name of the catalogue is, or a file: the one that knows most of its keys; a scenario in doubt."""
+    from trajectory import catalogue, scenario
+    from trajectory.defects import ScenarioError
+
+    if not (name_or_path.endswith(".toml") or "/" in name_or_path):
+        return next((kind for kind in catalogue.FOLDERS if name_or_path in catalogue.known(kind)), "scenario")
+    try:
+        keys = set(scenario.read_tables(catalogue.find(name_or_path))) - {"schema", "extends", "name", "summary"}
+    except (catalogue.NotInCatalogue, ScenarioError):
+        return "scenario"  # which says what is wrong
+
+    def known(kind: str) -> int:
+        return len(keys & {f.alias or name for name, f in model_of(kind).model_fields.items()})
+
+    return max(catalogue.FOLDERS, key=known)
 
 
 def check(given) -> int:
@@ -192,11 +225,10 @@ def compare(given) -> int:
     import difflib
     import json
 
+    from trajectory import availability, metrics, scenario
     from trajectory import compare as side
-    from trajectory import metrics, scenario
     from trajectory.catalogue import NotInCatalogue
     from trajectory.defects import ScenarioError
-    from trajectory.status import FlightError
 
     for name in given.weights:
         if name not in metrics.METRICS:
@@ -204,15 +236,25 @@ def compare(given) -> int:
             said = f"did you mean {near[0]}? " if near else ""
             print(f"error: --weights {name}: {said}allowed: {', '.join(metrics.METRICS)}", file=sys.stderr)
             return BAD_INPUT
-    options, left_out, aims, worst = [], [], {}, GOOD
+    ways = availability.ways(given.calendar)
+    loaded = []
     for name in given.scenarios:
         try:
-            with busy(f"flying {name}"):
-                options.append(side.option(scenario.load(name), given.samples, given.seed, given.workers, aims))
-        except (ScenarioError, NotInCatalogue, FlightError) as problem:
-            print(f"{problem}\n{name} is left out", file=sys.stderr)
-            left_out.append({"scenario": name, "reason": str(problem)})
-            worst = max(worst, status_of(problem))
+            loaded.append((name, scenario.load(name)))
+        except (ScenarioError, NotInCatalogue) as problem:
+            loaded.append((name, problem))
+    flyable = [s for _, s in loaded if not isinstance(s, Exception)]
+    with busy(f"flying {len(flyable)} options"):
+        flown = iter(side.options_of(flyable, given.samples, given.seed, given.workers, ways))
+    found = [(name, one if isinstance(one, Exception) else next(flown)) for name, one in loaded]
+    options, left_out, worst = [], [], GOOD
+    for name, one in found:
+        if isinstance(one, Exception):
+            print(f"{one}\n{name} is left out", file=sys.stderr)
+            left_out.append({"scenario": name, "reason": str(one)})
+            worst = max(worst, status_of(one))
+        else:
+            options.append(one)
     if not options:
         return worst
     found = side.together(options, given.samples, given.seed, left_out, given.weights)
@@ -232,7 +274,8 @@ def compare(given) -> int:
     else:
         from trajectory.report import tables
 
-        tables.console().print(tables.comparison(found))
+        console = tables.console(width=tables.width_of(len(found.options)))
+        console.print(tables.comparison(found, console.width))
         print(f"report in {out / 'report.html'}")
     return worst
 

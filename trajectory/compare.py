@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from trajectory import ensemble, footprint, frames, metrics, paired, result, sensitivity
+from trajectory import (
+    availability,
+    batch,
+    ensemble,
+    footprint,
+    frames,
+    metrics,
+    paired,
+    result,
+    sensitivity,
+    targeting,
+    verdict,
+)
+from trajectory.defects import ScenarioError
 from trajectory.density import Region
 from trajectory.guidance import track_azimuth
 from trajectory.metrics import METRICS
+from trajectory.status import FlightError
 
 SAMPLES = 2000
 REGION = 0.95  # containment of the regions whose overlap is told
 REGIONS = (0.5, REGION, 0.997)  # that are drawn
+AT_ONCE = 2  # options that are flown beside each other
 MATCHED = 600  # flights of each that are matched for the distance of the clouds
 
 @dataclass(frozen=True, eq=False)
@@ -32,6 +48,7 @@ class Option:
     resampled: dict[str, np.ndarray]  # metric -> (paired.RESAMPLES,) of the resamples that all options share
     regions: tuple  # of REGIONS: density.Region or None, in the plane about the footprint's centre
     shares: dict[str, float]  # stage -> part of the variance of the landing point, to first order; empty where not known
+    available: dict | None = None  # of availability.of
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,9 +72,10 @@ class Comparison:
         return {
             "schema": 1, "samples": self.samples, "seed": self.seed,
             "options": [{"scenario": o.name, "scenario_sha256": o.flight.scenario.sha256, "outcome": o.flight.outcome,
-                         "available": available(o.flight.scenario), "grades": o.flight.scenario.grades(),
+                         "available": o.available, "grades": o.flight.scenario.grades(), "fit": verdict.of(o),
+                         "statements": verdict.statements(i, self.options, self.pairs),
                          "metrics": o.metrics, "limits": list(o.limits), "outcomes": o.outcomes, "shares": o.shares}
-                        for o in self.options],
+                        for i, o in enumerate(self.options)],
             "pairs": list(self.pairs), "dominated": self.trade, "left_out": list(self.left_out),
             "weighed": None if not self.weights else {"weights": self.weights,
                                                       "scores": paired.weighed(self.options, self.weights)},
@@ -96,19 +114,49 @@ class Comparison:
 
 
 def compare(scenarios, samples: int = SAMPLES, seed: int = 0, workers: int | None = None, progress=None,
-            weights: dict[str, float] | None = None) -> Comparison:  # fmt: skip
+            weights: dict[str, float] | None = None, calendar=availability.SHIPPED) -> Comparison:  # fmt: skip
     """Fly each scenario and its dispersion with the same draws, and set them side by side.
 
     What two scenarios have both uncertain is drawn from the same stream: the difference between them is theirs.
     weights: of metrics (metrics.METRICS), where a sum of them is wanted; none is made without.
+    calendar: of the station, a name or a file, that says when each option is first possible and for whom; None: the scenarios.
     Raises ScenarioError, FlightError for a scenario that cannot be flown; ValueError for weights of what is no metric.
     """
-    options, aims = [], {}
-    for i, scenario in enumerate(scenarios):
-        options.append(option(scenario, samples, seed, workers, aims))
-        if progress is not None:
-            progress(i + 1, len(scenarios))
-    return together(options, samples, seed, weights=weights)
+    found = options_of(scenarios, samples, seed, workers, availability.ways(calendar), progress)
+    for one in found:
+        if isinstance(one, Exception):
+            raise one
+    return together(found, samples, seed, weights=weights)
+
+
+def options_of(scenarios, samples: int, seed: int = 0, workers: int | None = None, ways: dict | None = None,
+               progress=None) -> list:  # fmt: skip
+    """An Option of each scenario, in their order; the ScenarioError or FlightError in place of one that cannot be flown.
+
+    AT_ONCE are flown beside each other, in threads: the kernel runs without the interpreter's lock. Who is flown beside whom
+    changes no bit. What several aim alike is aimed once; one of each is begun first, so that no one waits for another's.
+    """
+    scenarios, aims = list(scenarios), targeting.Aims()
+
+    def work(i: int):
+        try:
+            return option(scenarios[i], samples, seed, workers, aims, ways)
+        except (ScenarioError, FlightError) as problem:
+            return problem
+
+    seen: dict[str, int] = {}
+    repeats = [seen.setdefault(targeting.same_aim(s), i) != i for i, s in enumerate(scenarios)]
+    out: list = [None] * len(scenarios)
+    pool = ThreadPoolExecutor(AT_ONCE if workers is None or workers > 1 else 1, thread_name_prefix="option")
+    try:
+        begun = [(i, pool.submit(work, i)) for i in sorted(range(len(scenarios)), key=lambda i: (repeats[i], i))]
+        for done, (i, future) in enumerate(begun, 1):
+            out[i] = batch.heard(future)
+            if progress is not None:
+                progress(done, len(scenarios))
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    return out
 
 
 def together(options, samples: int, seed: int, left_out=(), weights: dict[str, float] | None = None) -> Comparison:
@@ -132,8 +180,10 @@ def common(a: Option, b: Option) -> list[str]:
     return [k for k in metrics.COMMON if k in a.metrics and k in b.metrics]
 
 
-def option(scenario, samples: int, seed: int = 0, workers: int | None = None, aims: dict | None = None) -> Option:
-    """Fly one way home and its dispersion. aims: what was found for options before, so that it is not looked for again."""
+def option(scenario, samples: int, seed: int = 0, workers: int | None = None, aims=None,
+           ways: dict | None = None) -> Option:  # fmt: skip
+    """Fly one way home and its dispersion. aims: targeting.Aims, so that nothing is looked for twice.
+    ways: of availability.ways."""
     plan = ensemble.plan(scenario, samples, seed, aims=aims)
     scenario = plan.scenario
     flight = result.flight_of(scenario, plan.variants[0].case, plan.aim)
@@ -147,8 +197,10 @@ def option(scenario, samples: int, seed: int = 0, workers: int | None = None, ai
     if axes is not None:
         resampled |= {"semi_major_m": axes[:, 0], "semi_minor_m": axes[:, 1]}
     regions = () if found is None else found.regions(REGIONS)
-    return Option(scenario.name, flight, many, found, metrics.metrics(flight, rows, found, axes), metrics.limits(flight, many),
-                  metrics.outcomes(many), rows, resampled, regions, shares(plan))  # fmt: skip
+    available = availability.of(scenario, ways or {})
+    numbers = metrics.metrics(flight, rows, found, axes, available)
+    return Option(scenario.name, flight, many, found, numbers, metrics.limits(flight, many), metrics.outcomes(many), rows,
+                  resampled, regions, shares(plan), available)  # fmt: skip
 
 
 def shares(plan) -> dict[str, float]:
@@ -158,19 +210,6 @@ def shares(plan) -> dict[str, float]:
         return sensitivity.of_plan(plan, ()).shares()
     except ValueError:
         return {}
-
-
-def available(scenario) -> dict | None:
-    """What `[option]` says: from when until when, for how many, and whence that is known."""
-    held = scenario.option
-    if held is None:
-        return None
-    out = {"seats": held.seats, "source": getattr(held, "source", None)}
-    for name, instant in (("from", held.from_), ("until", held.until)):
-        out[name] = None if instant is None else str(instant)
-        out[f"{name}_grade"] = None if instant is None else instant.grade
-        out[f"{name}_source"] = None if instant is None else instant.source
-    return out
 
 
 # --- two footprints

@@ -149,6 +149,12 @@ def sentence(error: dict, scenario: type[BaseModel], where: dict, file: Path) ->
         message = "a whole number is due"
     elif kind == "bool_type":
         message = "true or false is due"
+    elif kind in ("less_than_equal", "greater_than_equal") and path == ("schema",):
+        message = "this version reads files of schema 1 alone: write schema = 1 and see docs/scenario.md for its keys"
+    elif kind == "less_than_equal":
+        message = f"allowed is {context['le']} at most"
+    elif kind == "greater_than_equal":
+        message = f"allowed is {context['ge']} or more"
     elif kind == "finite_number":
         message = "a finite number is due"
     else:

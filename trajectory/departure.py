@@ -8,6 +8,7 @@ of its covariance at the knots. The amplitudes are columns of the sample table.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -53,8 +54,15 @@ def field(levels, sigmas, correlation_height: float, common: float = 0.0) -> Fie
 
     correlation_height: m, where the correlation is exp(-1/2). common: the part of the variance at all heights alike.
     """
+    sigma = np.interp(heights(), levels, sigmas)
+    modes = modes_of(correlation_height)
+    return Field(np.sqrt(1.0 - common) * sigma[:, None] * modes, np.sqrt(common) * sigma)
+
+
+@lru_cache(maxsize=32)
+def modes_of(correlation_height: float) -> np.ndarray:
+    """(INTERVALS + 1, k) modes of unit variance at all heights of a field of that correlation height, m; read only."""
     h = heights()
-    sigma = np.interp(h, levels, sigmas)
     correlation = np.exp(-0.5 * ((h[:, None] - h) / correlation_height) ** 2)
     value, vector = np.linalg.eigh(correlation)
     value, vector = value[::-1].clip(0.0), vector[:, ::-1]
@@ -62,7 +70,8 @@ def field(levels, sigmas, correlation_height: float, common: float = 0.0) -> Fie
     modes = vector[:, :kept] * np.sqrt(value[:kept])
     modes *= np.sign(modes[np.argmax(np.abs(modes), axis=0), np.arange(kept)])  # an eigenvector has no sign of its own
     modes /= np.sqrt(np.sum(modes**2, axis=1, keepdims=True))  # the variance that was cut off, given back at each height
-    return Field(np.sqrt(1.0 - common) * sigma[:, None] * modes, np.sqrt(common) * sigma)
+    modes.flags.writeable = False
+    return modes
 
 
 def weights() -> np.ndarray:

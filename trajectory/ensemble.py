@@ -217,10 +217,10 @@ def place(out, prefix: str, distance: str, rows, r, t, case) -> None:
         out[distance][rows] = frames.distance(*case.target, latitude, longitude)
 
 
-def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out=(), aims: dict | None = None) -> Plan:
+def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out=(), aims=None) -> Plan:
     """What is flown for `samples`: a number of draws, or a pandas.DataFrame or file of the user's own flights.
 
-    aims: of scenarios planned before, by targeting.same_aim; read and added to.
+    aims: targeting.Aims, of scenarios planned before or at the same time.
 
     Raises ScenarioError for what cannot be drawn, aimed or flown.
     """
@@ -239,11 +239,7 @@ def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out
     if left_out:
         design = replace(design, left_out=frozenset(left_out))
     names = [p.name for p in design.parameters if p.name not in design.left_out] if given is None else list(given)
-    aims, key = {} if aims is None else aims, targeting.same_aim(scenario)
-    if key in aims:
-        aimed = targeting.as_found(scenario, aims[key])
-    else:
-        aimed = aims[key] = targeting.aim(scenario)
+    aimed = targeting.aim(scenario) if aims is None else aims.of(scenario)
     earliest = 0.0 if given is None or "deorbit.ignition" not in given else float(np.nanmin(given["deorbit.ignition"]))
     first = spread.nominal(scenario, aimed, names, ignition=min(earliest, 0.0))
     variants = [first]
@@ -382,17 +378,26 @@ class Ensemble:
         return footprint.footprint(latitude, longitude, target=case.target, azimuth=azimuth, containment=containment,
                                    groups=groups)  # fmt: skip
 
+    def inside(self) -> np.ndarray | None:
+        """(n,) whether each flight ends in the site's zone; None where it has none."""
+        site = self.scenario.site
+        if site is None:
+            return None
+        latitude, longitude = (np.radians(self.columns[c]) for c in ("latitude_deg", "longitude_deg"))
+        return site.holds(latitude, longitude, self.columns["target_distance_m"])
+
     def in_zone(self) -> dict | None:
         """Probability of coming down within the site's zone, of all flights with a physical answer, and its 95 % interval."""
         from trajectory.confidence import share
 
-        site = self.scenario.site
-        if site is None or site.zone_radius is None:
+        inside, site = self.inside(), self.scenario.site
+        if inside is None:
             return None
         answered = ~flight.FAILURES[self.columns["outcome"]]
-        n, k = int(answered.sum()), int(np.sum(self.columns["target_distance_m"][answered] <= site.zone_radius.si))
+        n, k = int(answered.sum()), int(np.sum(inside[answered]))
         found = share(k, n)._asdict() if n else {"value": None, "low": 0.0, "high": 1.0}
-        return {"radius_m": site.zone_radius.si, "probability": found["value"], "low": found["low"], "high": found["high"]}
+        radius = None if site.zone_outline or site.zone_radius is None else site.zone_radius.si
+        return {"radius_m": radius, "probability": found["value"], "low": found["low"], "high": found["high"]}
 
     def worst(self, metric: str = "target_distance_m", count: int = 10) -> list[int]:
         """The flights in which a metric of COLUMNS is greatest, the worst first; each can be flown again (fly)."""

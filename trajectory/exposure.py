@@ -94,6 +94,18 @@ def of(scenario, flown: Flown) -> Exposure:
     return Exposure(blocks, tuple(notes), tuple(marks), series)
 
 
+def shield_of(scenario, flown: Flown) -> heat_shield.Response | None:
+    """The heat shield alone; None where it has no layers or met no air."""
+    vehicle = scenario.vehicle
+    entry = entry_of(flown)
+    if entry is None or vehicle is None or vehicle.descent.nose_radius is None:
+        return None
+    if vehicle.heat_shield is None or not vehicle.heat_shield.layers:
+        return None
+    _, heat = heated(scenario, entry, vehicle.descent.nose_radius.si)
+    return shielded(scenario, vehicle.heat_shield, entry, heat)[1]
+
+
 # --- heat
 
 

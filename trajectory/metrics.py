@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from trajectory import flight as flights
 from trajectory import footprint
 from trajectory.confidence import share
+from trajectory.constants import STANDARD_GRAVITY
 
 # Cruise of a Mi-8 helicopter as usually given, 225 km/h; recalled, not confirmed: assumed. From the nearest base, at once.
 HELICOPTER_SPEED = 62.5  # m/s
@@ -41,6 +43,7 @@ METRICS = {
     "peak_heat_flux_w_m2": Metric("W/m2", "greatest heat flux, median", LESS, 0.5),
     "heat_load_j_m2": Metric("J/m2", "heat load, median", LESS, 0.5),
     "bond_line_margin_k": Metric("K", "margin of the heat shield's bond line", MORE),
+    "touchdown_sink_m_s": Metric("m/s", "rate of sinking at touchdown, median", LESS, 0.5),
     "touchdown_sink_p95_m_s": Metric("m/s", "rate of sinking at touchdown, 95 %", LESS, 0.95),
     "touchdown_drift_p95_m_s": Metric("m/s", "speed over the ground at touchdown, 95 %", LESS, 0.95),
     "cabin_temperature_c": Metric("degC", "hottest cabin, median", LESS, 0.5),
@@ -49,10 +52,10 @@ METRICS = {
     "core_temperature_c": Metric("degC", "hottest core of a crew member, median", LESS, 0.5),
     "core_temperature_p95_c": Metric("degC", "hottest core of a crew member, 95 %", LESS, 0.95),
     "computer_failed": Metric("1", "probability that a computer fails in the heat before the landing"),
-    "deorbit_propellant_margin_kg": Metric("kg", "propellant left after the deorbit burn", MORE),
+    "deorbit_propellant_margin_kg": Metric("kg", "propellant left after the deorbit burn, median", MORE, 0.5),
     "jet_propellant_margin_kg": Metric("kg", "propellant of the descent's jets left", MORE),
 }
-NOMINAL = ("load_margin_g", "bond_line_margin_k", "deorbit_propellant_margin_kg", "jet_propellant_margin_kg")
+NOMINAL = ("load_margin_g", "bond_line_margin_k", "jet_propellant_margin_kg")
 SHARES = ("landed", "in_zone", "computer_failed")
 GIVEN = ("available_s", "seats")  # of the scenario, not of its flights
 COMMON = tuple(k for k in METRICS if k not in (*GIVEN, "landed"))  # of these, two options need one to be compared by
@@ -72,8 +75,8 @@ def rows_of(flight, many) -> dict[str, np.ndarray]:
     down = np.isfinite(columns["latitude_deg"])
     out["landed"] = (many.outcome == "landed").astype(float)
     site = many.scenario.site
-    if site is not None and site.zone_radius is not None and np.isfinite(columns["target_distance_m"]).any():
-        inside = columns["target_distance_m"] <= site.zone_radius.si
+    inside = many.inside()
+    if inside is not None and down.any():
         out["in_zone"] = np.where(answered, inside.astype(float), np.nan)
     if many.plan.cabins is not None and many.plan.fallen:
         out["computer_failed"] = np.isfinite(columns["computer_failed_s"]).astype(float)
@@ -82,7 +85,10 @@ def rows_of(flight, many) -> dict[str, np.ndarray]:
     if first is not None and down.any():
         out["free_flight_s"] = np.where(down, columns["time_s"] - first, np.nan)
     if down.any():
-        out["touchdown_sink_p95_m_s"] = -columns["vertical_speed_m_s"]
+        out["touchdown_sink_m_s"] = out["touchdown_sink_p95_m_s"] = -columns["vertical_speed_m_s"]
+    left = propellant_left(many)
+    if left is not None:
+        out["deorbit_propellant_margin_kg"] = np.where(answered, left, np.nan)
     if site is not None and site.base and down.any():
         from trajectory import frames
 
@@ -94,6 +100,30 @@ def rows_of(flight, many) -> dict[str, np.ndarray]:
     return out
 
 
+def propellant_left(many) -> np.ndarray | None:
+    """(n,) kg that the deorbit burn of each flight leaves of what the tank holds at ignition: what burns is m (1 - exp(-dv/v))
+    (Tsiolkovsky 1903). NaN in a branch whose burn is another; None where tank or speed change are not known."""
+    scenario = many.scenario
+    deorbit, vehicle = scenario.deorbit, scenario.vehicle
+    if deorbit is None or vehicle is None or deorbit.kind != "finite" or deorbit.cutoff != "delta_v":
+        return None
+    engine = vehicle.engine.get(deorbit.engine)
+    if engine is None or engine.propellant is None or deorbit.engine_fails_after is not None:
+        return None
+    n = len(many.columns["outcome"])
+    drawn = many.plan.design.columns(slice(0, n))
+
+    def of(key, value):
+        return drawn.get(key, value.si)
+
+    name = f"vehicle.engine.{deorbit.engine}"
+    mass = of("vehicle.orbit.mass", vehicle.orbit.mass) if deorbit.mass is None else of("deorbit.mass", deorbit.mass)
+    exhaust = of(f"{name}.specific_impulse", engine.specific_impulse) * STANDARD_GRAVITY
+    left = of(f"{name}.propellant", engine.propellant) + mass * np.expm1(-of("deorbit.delta_v", deorbit.delta_v) / exhaust)
+    same = [v.scenario.deorbit == deorbit and v.scenario.vehicle.engine == vehicle.engine for v in many.plan.variants]
+    return np.where(np.array(same)[many.columns["branch"]], np.broadcast_to(left, (n,)), np.nan)
+
+
 def begins(flight) -> float | None:
     """Undocking, else ignition, s after the epoch; also an undocking before the first state of the flight."""
     held = flight.scenario.undocking
@@ -103,17 +133,17 @@ def begins(flight) -> float | None:
     return next((e["elapsed_s"] for e in flight.events if e["name"] in names), None)
 
 
-def metrics(flight, rows: dict[str, np.ndarray], found, axes: np.ndarray | None) -> dict[str, dict]:
+def metrics(flight, rows: dict[str, np.ndarray], found, axes: np.ndarray | None, available: dict | None) -> dict[str, dict]:
     """name -> value with the ends of its 95 % interval; None where an end is not known. Left out: what does not apply.
 
     rows: of rows_of; found: the footprint; axes: (B, 2) half axes of its ellipse in resamples of the flights, m.
+    available: of availability.of.
     """
     out = {}
-    option = flight.scenario.option
-    if option is not None and option.from_ is not None:
-        out["available_s"] = fixed(seconds(option.from_))
-    if option is not None and option.seats is not None:
-        out["seats"] = fixed(option.seats)
+    if available is not None and available["first_utc"] is not None:
+        out["available_s"] = fixed(seconds(available["first_utc"]))
+    if available is not None and available["seats"] is not None:
+        out["seats"] = fixed(available["seats"])
     for name, x in rows.items():
         x = x[np.isfinite(x)]
         if name in SHARES:
@@ -141,15 +171,10 @@ def seconds(instant) -> float:
 
 
 def nominal(flight) -> dict[str, float]:
-    """What only the nominal flight tells: margins of crew, shield and propellant."""
+    """What only the nominal flight tells: margins of crew and shield, and of the jets' propellant."""
     blocks, vehicle, out = flight.exposure.blocks, flight.scenario.vehicle, {}
     out["load_margin_g"] = blocks.get("crew", {}).get("margin_g")
     out["bond_line_margin_k"] = blocks.get("heat_shield", {}).get("bond_margin_k")
-    mass = {e["name"]: e["mass_kg"] for e in flight.events if e["name"] in ("deorbit_ignition", "deorbit_cutoff")}
-    deorbit = flight.scenario.deorbit
-    engine = None if vehicle is None or deorbit is None else vehicle.engine.get(getattr(deorbit, "engine", None) or "main")
-    if engine is not None and engine.propellant is not None and len(mass) == 2:
-        out["deorbit_propellant_margin_kg"] = engine.propellant.si - (mass["deorbit_ignition"] - mass["deorbit_cutoff"])
     used = (flight.summary().get("guidance") or {}).get("jet_propellant_kg")
     jets = None if vehicle is None or vehicle.descent is None else getattr(vehicle.descent, "attitude", None)
     if used is not None and jets is not None and jets.propellant is not None:
@@ -175,19 +200,39 @@ def outcomes(many) -> dict[str, dict]:
 
 
 def limits(flight, many) -> tuple[dict, ...]:
-    """Limits that hold or not for the nominal flight, and the probability that each is broken."""
+    """Limits that hold or not for the nominal flight, and the probability that each is broken: name, limit and unit (None
+    where it is no number), holds, probability."""
     out = []
+
+    def row(name, holds, probability, limit=None, unit=None):
+        out.append({"name": name, "limit": limit, "unit": unit, "holds": bool(holds), "probability": probability})
+
     zone = many.in_zone()
     if zone is not None and zone["probability"] is not None:
-        inside = flight.touchdown is not None and flight.touchdown.get("target_distance_m", np.inf) <= zone["radius_m"]
-        out.append({"name": "landing_zone", "holds": bool(inside), "probability": 1.0 - zone["probability"]})
+        down = flight.touchdown
+        inside = False
+        if down is not None:
+            place = np.radians([[down["latitude_deg"]], [down["longitude_deg"]]])
+            inside = many.scenario.site.holds(*place, np.array([down.get("target_distance_m", np.inf)]))[0]
+        row("landing_zone", inside, 1.0 - zone["probability"], zone["radius_m"], "m")
     margin = flight.exposure.blocks.get("crew", {}).get("margin_g")
     if margin is not None:
-        out.append({"name": "crew_load", "holds": bool(margin >= 0), "probability": None})
+        row("crew_load", margin >= 0, None)
     if many.plan.cabins is not None and many.plan.fallen:
         fails = float(np.isfinite(many.columns["computer_failed_s"]).mean())
-        out.append({"name": "computer", "holds": many.plan.cabins.nominal_holds, "probability": fails})
-    if flight.cooled is not None:
-        out += [{"name": x["name"], "holds": x["reached_utc"] is None, "probability": x["probability"]}
-                for x in flight.cooled.block["limits"]]  # fmt: skip
+        row("computer", many.plan.cabins.nominal_holds, fails)
+    for x in () if flight.cooled is None else flight.cooled.block["limits"]:
+        row(x["name"], x["reached_utc"] is None, x["probability"], x["limit"], x["unit"])
     return tuple(out)
+
+
+WORDS = {"crew_load": "load that a crew tolerates", "computer": "computer in the heat"}
+
+
+def limit_words(x: dict) -> str:
+    """A limit as a person reads it, such as "core temperature 38.5 degC": of name, limit and unit."""
+    name, limit = x["name"], x.get("limit")
+    if name == "landing_zone" and limit is not None:
+        return f"landing zone of {limit / 1e3:g} km"
+    words = WORDS.get(name) or re.sub(r"(_\d+)+(_[a-z]+)?$", "", name).replace("_", " ")
+    return words if limit is None else f"{words} {limit:g} {x['unit']}"

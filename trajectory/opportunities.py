@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trajectory import batch, frames, passes, soonest
-from trajectory.case import Commands, build, orientation_of, refused, start_epoch
+from trajectory.case import TOO_OLD, Commands, build, orientation_of, refused, start_epoch
 from trajectory.flight import fly, fly_many
 from trajectory.orbit import tle_count
 from trajectory.passes import GROUND_SPEED, Track
@@ -34,7 +34,7 @@ from trajectory.windows import (
 from trajectory.zones import Zone, places
 
 MOST_DAYS = 30.0
-OLD, TOO_OLD = 7.0, 30.0  # days from the epoch of an element set: warned of, refused. SGP4 loses 1 to 3 km a day (Vallado 2006)
+OLD = 7.0  # days from the epoch of an element set: warned of; beyond case.TOO_OLD refused
 MOST_ACROSS = 600e3  # m: passes farther away are not tried; capsules of L/D 0.3 reach 100 to 250 km to a side
 TURNS = 9  # places of the reversal for each side
 ROUNDS = 3  # of flying all passes abreast of their zones

@@ -355,10 +355,9 @@ def parts_of(case, flown) -> tuple[dict, ...]:
     return tuple(out)
 
 
-def history_of(flight: Flight):
-    """The states kept along the way, as a CF trajectory: one stretch after another, each ending where the next begins."""
-    import xarray as xr
-
+def states_of(flight: Flight) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
+    """(times (n,) s, states (n, 10), {column: (n,)}) kept along the way: one stretch after another, each ending where the next
+    begins."""
     case = flight.case
     times, states, columns = [], [], []
     for on, result, _ in flight.flown.stretches:
@@ -383,6 +382,15 @@ def history_of(flight: Flight):
     t, y = np.concatenate(times), np.vstack(states)
     data = views(case, t, y) | {k: np.concatenate([c[k] for c in columns]) for k in columns[0]}
     data |= {"mass": y[:, 6], "apparent_velocity": y[:, 7], "heat_load": y[:, 8]}
+    return t, y, data
+
+
+def history_of(flight: Flight):
+    """The states kept along the way, as a CF trajectory."""
+    import xarray as xr
+
+    case = flight.case
+    t, y, data = states_of(flight)
     r, v = frames.state_from_case(y[:, :3], y[:, 3:6], "GCRS", t, case.orientation)
     time = np.array([s[:-1] for s in np.atleast_1d(frames.utc(case.epoch, t))], dtype="datetime64[ns]")
     unique = np.append(True, np.diff(t) > 0)

@@ -175,6 +175,11 @@ def load_alone(name_or_path, kind: str, model, beside: Path | None = None):
 _FILES: dict[Path, tuple[tuple[int, int], dict]] = {}
 
 
+def read_tables(file: Path) -> dict:
+    """The tables of a TOML file as they are written, nothing of what it extends. Raises ScenarioError."""
+    return dict(_read(file))
+
+
 def _read(file: Path) -> dict:
     """The tables of a TOML file; `file = "..."` in them becomes Located. Kept until the file changes."""
     try:

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
+from trajectory import outline
 from trajectory.constants import GRAVITATIONAL_PARAMETER as MU
 from trajectory.constants import ROTATION_RATE
 from trajectory.cooling.section import Cooling
@@ -46,6 +47,7 @@ from trajectory.units import (
     refuse,
 )
 from trajectory.vehicle import Vehicle
+from trajectory.way_home import Option
 
 GROUND = 6356752.0  # polar radius of WGS84, m: no orbit has its perigee below it
 
@@ -552,28 +554,22 @@ class Event(Section):
     direction: Literal["falling", "rising", "either"] = "either"
 
 
-class Option(Section):
-    """The flight as a way home among others: from when until when it was to be had, and for how many. `source` says whence."""
-
-    from_: Epoch | None = Field(None, alias="from")
-    until: Epoch | None = None
-    seats: whole(0, 7) | None = None
-
-    @model_validator(mode="after")
-    def _in_order(self):
-        if self.from_ is not None and self.until is not None and str(self.until) <= str(self.from_):
-            refuse("until must be later than from")
-        return self
-
-
 class Base(Section):
     name: Text
     latitude: Latitude
     longitude: Longitude
 
 
+def _outlined(corners):
+    wrong = outline.defect([(latitude.si, longitude.si) for latitude, longitude in corners]) if corners else None
+    if wrong is not None:
+        refuse(wrong)
+    return corners
+
+
 class Site(Described):
-    """A landing site: a file of its own in `sites/`, or a table of the scenario."""
+    """A landing site: a file of its own in `sites/`, or a table of the scenario. Its zone is a circle of `zone_radius` about
+    it, or what `zone_outline` encloses, where that is given: corners [latitude, longitude], in order around it."""
 
     schema_version: whole(1, 1) | None = Field(None, alias="schema")
     name: Name | None = None
@@ -581,7 +577,18 @@ class Site(Described):
     longitude: Longitude
     terrain: Terrain = Default("0 m")
     zone_radius: PositiveLength | None = None
+    zone_outline: Annotated[tuple[tuple[Latitude, Longitude], ...], AfterValidator(_outlined)] = ()
     base: tuple[Base, ...] = ()
+
+    def corners(self) -> list[tuple[float, float]]:
+        """Latitude and longitude of the outline's corners, rad."""
+        return [(latitude.si, longitude.si) for latitude, longitude in self.zone_outline]
+
+    def holds(self, latitude, longitude, distance):
+        """(n,) whether landings, rad, so many m away lie in the zone; None where there is none. False for NaN."""
+        if self.zone_outline:
+            return outline.inside(self.corners(), latitude, longitude)
+        return None if self.zone_radius is None else distance <= self.zone_radius.si
 
 
 class ScenarioSections(Described):

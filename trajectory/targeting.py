@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from threading import Lock
 
 import numpy as np
 
@@ -151,6 +153,32 @@ def same_aim(scenario) -> str:
 def as_found(scenario, found: Aim) -> Aim:
     """The aim of a scenario by that of another of the same `same_aim`."""
     return replace(found, case=build(scenario, found.case.epoch, found.commands))
+
+
+class Aims:
+    """What aiming found, by `same_aim`: looked for once, by whichever thread asks first; the others wait for it."""
+
+    def __init__(self):
+        self._held: dict[str, Future] = {}
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._held)
+
+    def of(self, scenario) -> Aim:
+        """The aim of a scenario, as `aim` finds it. Raises what `aim` does."""
+        mine = Future()
+        with self._lock:
+            held = self._held.setdefault(same_aim(scenario), mine)
+        if held is not mine:
+            found = held.result()
+            return aim(scenario) if found is None else as_found(scenario, found)  # its own message where it cannot be aimed
+        found = None
+        try:
+            found = aim(scenario)
+        finally:
+            held.set_result(found)
+        return found
 
 
 def planned(scenario, epoch: str, commands: Commands) -> Commands:

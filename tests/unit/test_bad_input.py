@@ -278,3 +278,28 @@ def test_files_that_cannot_be_read(tmp_path):
     (tmp_path / "x.toml").write_text('schema = 1\nname = "x"\n[start]\ntype = "oem"\nfile = "orbit.oem"\n')
     with pytest.raises(ScenarioError, match="orbit.oem"):
         load(tmp_path / "x.toml")
+
+
+def test_another_schema_is_refused_with_what_this_version_reads(tmp_path):
+    (tmp_path / "x.toml").write_text('schema = 2\nname = "x"\nextends = "ms11-nominal"\n')
+    with pytest.raises(ScenarioError, match="this version reads files of schema 1 alone"):
+        load(tmp_path / "x.toml")
+
+
+@pytest.mark.parametrize("ignition", ["2020-06-25T01:55:03Z", "2090-06-25T01:55:03Z", "2018-06-25T01:55:03Z"])
+def test_a_burn_far_from_its_element_set_is_refused(ignition):
+    from trajectory import case
+
+    with pytest.raises(ScenarioError, match="days (after|before) the element set .* give an element set of those days"):
+        case.build(load("ms11-bank-schedule").replace(deorbit__ignition=ignition))
+
+
+@pytest.mark.parametrize(("file", "key"), [
+    ("vehicles/soyuz-ms-uncrewed", "descent.mass"), ("sites/arkalyk", "latitude"), ("zones/dragon", "missing[0].name"),
+    ("atmospheres/p1", "model"), ("cooling/soyuz-ms", "volume"), ("calendars/iss-2022-2023", "crew[0].names"),
+])  # fmt: skip
+def test_a_file_of_any_kind_is_shown_as_what_it_is(file, key, capsys):
+    from trajectory import catalogue, cli
+
+    assert cli.main(["show", str(catalogue.shipped() / f"{file}.toml")]) == 0
+    assert key.split("[")[0] in capsys.readouterr().out

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import trajectory as tj
-from trajectory import cli, compare, frames, paired
+from trajectory import cli, compare, frames, paired, targeting
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +98,28 @@ def test_weights_are_of_metrics_that_exist(capsys):
 
 
 def test_options_aimed_alike_are_aimed_once_and_fly_the_same():
-    aims = {}
+    aims = targeting.Aims()
     one, two = tj.load("ms11-nominal"), tj.load("ms11-nominal").replace(undocking__at="2019-06-24T23:20:00Z", name="later")
     compare.option(one, 20, 1, aims=aims)
     shared, alone = compare.option(two, 20, 1, aims=aims), compare.option(two, 20, 1)
     assert len(aims) == 1 and paired.same_flights(shared, alone) and shared.flight.summary() == alone.flight.summary()
     compare.option(tj.load("ms11-bank-schedule"), 20, 1, aims=aims)
     assert len(aims) == 2
+
+
+def test_an_aim_that_fails_is_told_of_each_scenario_in_its_own_words(monkeypatch):
+    asked = []
+
+    def aim(scenario):
+        asked.append(scenario.name)
+        raise ValueError(scenario.name)
+
+    monkeypatch.setattr(targeting, "aim", aim)
+    aims, one = targeting.Aims(), tj.load("ms11-nominal")
+    for scenario in (one, one.replace(name="later")):
+        with pytest.raises(ValueError, match=scenario.name):
+            aims.of(scenario)
+    assert asked == ["ms11-nominal", "later"] and len(aims) == 1
 
 
 def test_an_option_with_nothing_in_common_is_named_and_the_others_come_out(options):

@@ -94,7 +94,7 @@ def cabins_of(scenario, case) -> Cabins | None:
     when.setdefault("end", float(flown.t[0]))
     shield = None
     if any(x.follows for x in section.node.values()):
-        shield = exposure.of(scenario, flown).series.get("heat_shield")
+        shield = exposure.shield_of(scenario, flown)
         shield = None if shield is None else (shield.t, shield.back)
     model = model_of(section)
     line = timeline_of(scenario, case, when, shield=shield)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from trajectory.metrics import limit_words
 from trajectory.report.plots import head
 from trajectory.report.style import BLUE, FAINT, GREEN, INK, ORANGE, QUIET, RED, label, styled
 
@@ -128,11 +129,10 @@ def table(block: dict):
         sure = f"{row['margin_p5_s'] / 60:.0f} min" if row.get("margin_p5_s") is not None else ""
         verdict = Text("go", style="green") if row["holds"] else Text("no-go", style="red")
         reached = "" if row["reached_utc"] is None else row["reached_utc"][:19].replace("T", " ")
-        words = f"{row['name'].rstrip('_0123456789').replace('_', ' ')} {row['limit']:g} {row['unit']}"
-        out.add_row(words, verdict, reached, margin, sure, f"{row['probability']:.1%}")
+        out.add_row(limit_words(row), verdict, reached, margin, sure, f"{row['probability']:.1%}")
     parts = [out]
     if "margins" in block:
-        parts += [Text(), crews(block["margins"])]
+        parts += [Text(), crews(block["margins"], block["limits"])]
     if "decision" in block:
         parts += [Text(), Text(sentence(block["decision"]))]
     for name, unit in block.get("equipment", {}).items():
@@ -146,17 +146,18 @@ def table(block: dict):
     return Group(*parts)
 
 
-def crews(margins: list[dict]):
+def crews(margins: list[dict], limits: list[dict]):
     from rich.table import Table
 
     out = Table(box=None, pad_edge=False, header_style="dim", title="hours in orbit until a limit", title_justify="left")
     out.add_column("limit")
     for row in margins:
         out.add_column(f"{row['crew']} aboard", justify="right")
+    words = {row["name"]: limit_words(row) for row in limits}
     for name in margins[0]["time_to_s"]:
         cells = ["" if name not in r["time_to_s"] else "> 12" if r["time_to_s"][name] is None
                  else f"{r['time_to_s'][name] / HOUR:.1f}" for r in margins]  # fmt: skip
-        out.add_row(name.replace("_", " "), *cells)
+        out.add_row(words.get(name, name.replace("_", " ")), *cells)
     return out
 
 

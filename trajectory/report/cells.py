@@ -1,8 +1,10 @@
 """The tables of a comparison's page, as HTML, from its content."""
 
+import re
 from html import escape
 
-from trajectory.metrics import GIVEN, METRICS, NOMINAL
+from trajectory.availability import without_a_seat
+from trajectory.metrics import GIVEN, METRICS, NOMINAL, limit_words
 from trajectory.report.numbers import ends, said, unit_of
 from trajectory.report.style import WAYS
 
@@ -11,37 +13,117 @@ def name_of(i: int, option: dict) -> str:
     return f'<span class=key style="background:{option["colour"]}"></span>{i + 1}. {escape(option["title"])}'
 
 
+MANY = 6  # options beside each other, beyond which tables are set narrower
+
+
 def table(head, rows, kind: str = "") -> str:
-    """Rows of one cell span the table: the name of a part."""
+    """Rows of one cell span the table: the name of a part. Cells of a table of text carry their heading, for narrow screens."""
+    if not kind and len(head) > MANY + 1:
+        kind = "many"
     top = "".join(f"<th scope=col>{h}</th>" for h in head)
+    labels = [f' data-label="{re.sub("<[^>]*>", "", h)}"' if "text" in kind and h else "" for h in head]
     body = "".join(f"<tr class=part><td colspan={len(head)}>{row[0]}</td></tr>" if len(row) == 1 < len(head) else
-                   "<tr>" + "".join(f"<td>{c}</td>" for c in row) + "</tr>" for row in rows)  # fmt: skip
+                   "<tr>" + "".join(f"<td{m}>{c}</td>" for m, c in zip(labels, row, strict=True)) + "</tr>"
+                   for row in rows)  # fmt: skip
     return f'<div class=wide><table class="{kind}"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+FIT = {"regular": ("yes", "regular return"), "emergency": ("half", "emergency alone"), "refused": ("no", "not fit")}
+DECIDED = {"regular": "for a regular return", "emergency": "for an emergency alone", "refused": "refused for a regular return"}
+
+
+def warm(text: str) -> str:
+    """Escaped, with the degree sign of the page."""
+    return escape(text).replace("degC", "°C")
 
 
 def limits(options, named) -> str:
     names = list(dict.fromkeys(x["name"] for o in options for x in o["limits"]))
-    if not names:
-        return "<p>No option has a limit to be held against.</p>"
-    whole = ["all of its limits"]
-    for o in options:
-        count = sum(not x["holds"] for x in o["limits"])
-        whole.append("<span class=quietly>it has none</span>" if not o["limits"] else "<span class=yes>pass</span>" if not count
-                     else f"<span class=no>fail</span><small>{count} of {len(o['limits'])} broken</small>")  # fmt: skip
-    rows = [whole]
+    rows = [["<b>fit for, by the model</b>", *(fit(o["fit"]) for o in options)]]
+    if any(x["kind"] == "decision" for o in options for x in o["statements"]):
+        rows.append(["as it was decided", *(decided(o) for o in options)])
     for name in names:
-        row = [escape(name.replace("_", " "))]
-        for o in options:
-            found = next((x for x in o["limits"] if x["name"] == name), None)
+        held = [next((x for x in o["limits"] if x["name"] == name), None) for o in options]
+        row = [warm(limit_words(next(x for x in held if x is not None)))]
+        for o, found in zip(options, held, strict=True):
             if found is None:
                 row.append("–")
                 continue
             word = "<span class=yes>holds</span>" if found["holds"] else "<span class=no>broken</span>"
-            chance = found["probability"]
-            row.append(word + ("" if chance is None else f"<small>{100 * chance:.3g} %</small>"))
+            decides = any(x["name"] == name for x in o["fit"]["decided_by"])
+            chance = "" if found["probability"] is None else f"<small>{100 * found['probability']:.3g} %</small>"
+            row.append((f"<b>{word}</b>" if decides else word) + chance)
         rows.append(row)
-    return ("<p class=note>By the nominal flight; below, the probability that a dispersed one breaks it.</p>"
-            + table(["limit", *named], rows))  # fmt: skip
+    confidence = options[0]["fit"]["confidence"]
+    return (f"<p class=note>Each limit by the nominal flight; below, the probability that a dispersed one breaks it. Those in "
+            f"bold decide: a way home is fit for a regular return when it breaks none of them with more than "
+            f"{100 * (1 - confidence):.3g} %, for an emergency when the nominal flight comes down and breaks none more often "
+            "than not (outside the zone counts for a regular return alone). The others are shown, and decide nothing."
+            "</p>" + table(["limit", *named], rows))  # fmt: skip
+
+
+def fit(found: dict) -> str:
+    kind, words = FIT[found["fit"]]
+    alone = "" if len(found["decided_by"]) > 1 else "<small>nothing but the landing is looked at</small>"
+    return f"<span class={kind}>{words}</span>{alone}"
+
+
+def decided(option: dict) -> str:
+    """The last decision that was published."""
+    held = [x for x in option["statements"] if x["kind"] == "decision"]
+    if not held:
+        return "<span class=quietly>not published</span>"
+    mark = "" if held[-1]["agrees"] else " class=no"
+    return f"<span{mark}>{DECIDED[held[-1]['decision']]}</span><small>{escape(held[-1]['date_utc'])}</small>"
+
+
+VERDICTS = {True: "<span class=yes>agrees</span>", False: "<span class=no>disagrees</span>", None: "–"}
+
+
+def statements(options, named) -> str:
+    """What was published of each option, what the model says to it, and whether they agree."""
+    held = [(i, x) for i, o in enumerate(options) for x in o["statements"]]
+    figures = [(i, x) for i, o in enumerate(options) for x in o["figures"]]
+    if not held and not figures:
+        return "<p>Nothing is published about these options that the files hold.</p>"
+    told = [x for _, x in held if x["agrees"] is not None]
+    against = list(dict.fromkeys(i + 1 for i, x in held if x["agrees"] is False))
+    many = sum(x["agrees"] is False for x in told)
+    text = (f"<p>{len(told)} statements can be held against the model: it agrees with {len(told) - many}"
+            + (f" and <b class=no>disagrees with {many}</b>, of option {', '.join(map(str, against))}." if many else ".")
+            + "</p><p class=note>Statements in our own words, with date and source. The verdict is worked out from limits and "
+            "probabilities, not written down. “calibrated”: values of the model were set by it, so agreement is no check."
+            "</p>")  # fmt: skip
+    rows = []
+    for i, name in enumerate(named):
+        mine = [x for j, x in held if j == i]
+        if mine:
+            rows.append([name])
+        for x in mine:
+            who = f"<b>{escape(x['by'])}</b>: " if x["by"] else ""
+            used = "<small>calibrated</small>" if x["used"] == "calibration" else ""
+            rows.append([escape(x["date_utc"]), f"{who}{escape(x['says'])}<small>{escape(x['source'] or 'no source')} "
+                         f"({x['grade']})</small>", warm(x["model"]) or "–", VERDICTS[x["agrees"]] + used])  # fmt: skip
+    text += table(["date", "what was published", "what the model says", ""], rows, "text said") if rows else ""
+    return text + published_figures(options, named)
+
+
+def published_figures(options, named) -> str:
+    """Times, places and loads of `[expected]`: how many are met, and which are not."""
+    rows = []
+    for name, o in zip(named, options, strict=True):
+        met = [x for x in o["figures"] if x["verdict"] == "pass"]
+        missed = [x for x in o["figures"] if x["verdict"] != "pass"]
+        if o["figures"]:
+            words = "<br>".join(f"{escape(x['quantity'].replace('_', ' '))}: {x['value']:.5g} {escape(x['unit'])}, published "
+                                f"{x['truth']:.5g} to {x['tolerance']:.3g}" if x["value"] is not None else
+                                f"{escape(x['quantity'])}: not reached" for x in missed)  # fmt: skip
+            mark = "no" if missed else "yes"
+            rows.append([name, f"<span class={mark}>{len(met)} of {len(o['figures'])}</span>", words or "–"])
+    if not rows:
+        return ""
+    return ("<p class=note>Times, places and loads that are published, or must hold of a flight that no one flew: how many the "
+            "nominal flight meets within their tolerance.</p>" + table(["option", "met", "missed"], rows, "text"))  # fmt: skip
 
 
 def shown(metric: dict | None, name: str) -> str:
@@ -71,18 +153,41 @@ def metrics(content: dict, named) -> str:
     return table(["", *named], rows) + f"<p class=note>{note}</p>"
 
 
+def day(text: str | None, grade: str | None) -> str:
+    return "?" if text is None else escape(text[:10]) + ("*" if grade == "assumed" else "")
+
+
 def to_be_had(available: dict | None) -> str:
     if not available:
         return "–"
-
-    def day(name):
-        text = available[name]
-        if text is None:
-            return "?"
-        return escape(text[:10]) + ("*" if available[f"{name}_grade"] == "assumed" else "")
-
     seats = "" if available["seats"] is None else f"<small>{available['seats']} seats</small>"
-    return f"{day('from')}<br>to {day('until')}{seats}"
+    first, until = (day(available[f"{k}_utc"], available[f"{k}_grade"]) for k in ("first", "until"))
+    return f"{first}<br>to {until}{seats}"
+
+
+def availability(options, named) -> str:
+    """From when until when, for whom, and what it leaves behind."""
+    rows = []
+    for name, o in zip(named, options, strict=True):
+        held = o["available"]
+        if not held:
+            rows.append([name, *["–"] * 4])
+            continue
+        way = held["calendar"]
+        who = "" if way is None else ", ".join(way["takes"]) or "no one"
+        behind = without_a_seat(held)
+        words = () if way is None else (behind, way["rotation"], f"cargo: {way['cargo']}")
+        left = "<br>".join(escape(x) for x in words if x) or "–"
+        differs = "<br>".join(map(escape, held["differs"]))
+        rows.append([name, f"{day(held['first_utc'], held['first_grade'])} to {day(held['until_utc'], held['until_grade'])}",
+                     f"{'?' if held['seats'] is None else held['seats']}<small>{escape(who)}</small>", left,
+                     held["by"] + (f"<small class=half>{differs}</small>" if differs else "")])  # fmt: skip
+    if not any(o["available"] for o in options):
+        return "<p>Neither a calendar nor the scenarios say.</p>"
+    return ("<p class=note>First date at which the ship is docked in the state that the option needs, with the liners of those "
+            "it takes, by the calendar of the station; by the scenario where the calendar does not know it. * assumed or "
+            "recalled.</p>"
+            + table(["option", "to be had", "seats", "what it leaves behind", "by"], rows, "text"))  # fmt: skip
 
 
 def trade(content: dict, named) -> str:

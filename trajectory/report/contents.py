@@ -7,6 +7,7 @@ from trajectory.report.export import json_text
 from trajectory.report.footprints import around_of
 from trajectory.report.style import WAYS
 from trajectory.report.track import unflat
+from trajectory.result import states_of
 
 POINTS = 2000  # landings of each option that are drawn
 STATES = 260  # of a history over the whole flight, and as many again from the entry interface on
@@ -44,6 +45,7 @@ def one(option, held: dict, k: int) -> dict:
         "track": track(flight), "cabin": cabin(flight), "landings": landings(option), "ellipse": None, "regions": [],
         "site": around.site if around.zone or around.bases else None, "target": None, "zone": None,
         "bases": {n: degrees(at) for n, at in around.bases.items()}, "assumptions": assumptions(scenario),
+        "figures": figures(flight),
     }  # fmt: skip
     if begin is not None:
         out["marks"]["undocking"] = round(begin, 3)
@@ -61,6 +63,9 @@ def one(option, held: dict, k: int) -> dict:
         centre = (np.degrees(longitude), np.degrees(latitude))
         x, y = unflat(radius / 1e3 * np.sin(turn), radius / 1e3 * np.cos(turn), centre)
         out["zone"] = {"radius_m": radius, "ring": np.round(np.stack([x, y], axis=1), 4).tolist()}
+    elif scenario.site is not None and scenario.site.zone_outline and found is not None and found.target is not None:
+        corners = scenario.site.corners()
+        out["zone"] = {"radius_m": None, "ring": [degrees(p) for p in (*corners, corners[0])]}
     return out
 
 
@@ -93,20 +98,21 @@ def landings(option) -> dict:
 
 def track(flight) -> dict:
     """The nominal flight, thinned: dense in the air, with its peaks."""
-    history = flight.history
-    t = history["elapsed_s"].values
+    t, _, history = states_of(flight)
+    unique = np.append(True, np.diff(t) > 0)
+    t, history = t[unique], {name: x[unique] for name, x in history.items()}
     wanted = [np.linspace(t[0], t[-1], STATES)]
     entry = next((e["elapsed_s"] for e in flight.events if e["name"] == "entry_interface"), None)
     if entry is not None:
         wanted.append(np.linspace(entry, t[-1], STATES))
     rows = np.searchsorted(t, np.concatenate(wanted)).clip(0, len(t) - 1)
-    peaks = [int(np.nanargmax(history[c].values)) for c in ("load_factor", "heat_flux")]
+    peaks = [int(np.nanargmax(history[c])) for c in ("load_factor", "heat_flux")]
     rows = np.unique(np.concatenate([rows, peaks]))
     out = {"t": np.round(t[rows], 1).tolist()}
     columns = (("lon", "longitude", 1.0, 4), ("lat", "latitude", 1.0, 4), ("speed", "speed", 1.0, 0),
                *((name, column, factor, 3) for name, (column, factor, _) in SERIES.items()))  # fmt: skip
     for name, column, factor, digits in columns:
-        out[name] = np.round(np.nan_to_num(history[column].values[rows]) * factor, digits).tolist()
+        out[name] = np.round(np.nan_to_num(history[column][rows]) * factor, digits).tolist()
     return out
 
 
@@ -134,6 +140,17 @@ def assumptions(scenario) -> list[list]:
     rows = [[r.key, r.text, r.source or "", r.grade, (r.distribution or {}).get("type", "")]
             for r in describe(scenario) if r.grade]  # fmt: skip
     return sorted(rows, key=lambda r: (not r[4], order.get(r[3], 3), r[0]))
+
+
+def figures(flight) -> list[dict]:
+    """What `[expected]` holds of the flight itself, and whether its nominal flight comes to it (verify.compare)."""
+    from trajectory import verify
+
+    scenario = flight.scenario
+    if scenario.expected is None:
+        return []
+    held = [verify.figure_of(key, truth, flight, "") for key, truth in scenario.expected.items()]
+    return [verify.compare(scenario.name, figure, scenario.expected.source or "") for figure in held]
 
 
 def text_of(content: dict) -> str:

@@ -53,7 +53,7 @@ def around_of(ensemble) -> Around:
     title, names = scenario.title or scenario.name, tuple(v.name or "as planned" for v in variants)
     if site is None or target is None:
         return Around(title, names=names)
-    radius = site.zone_radius
+    radius = None if site.zone_outline else site.zone_radius
     return Around(title, site.name or "target", None if radius is None else (target, radius.si),
                   {b.name: (b.latitude.si, b.longitude.si) for b in site.base}, names)  # fmt: skip
 

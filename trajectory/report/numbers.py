@@ -28,7 +28,7 @@ def said(name: str, value: float, difference: bool = False) -> str:
     x = value * factor
     if x == 0.0 or name == "seats":
         return f"{x:+.0f}" if difference and x else f"{x:.0f}"
-    digits = 1 if unit in ("degC", "date") or name in PERCENT else max(0, 2 - int(np.floor(np.log10(abs(x)))))
+    digits = 1 if unit in ("degC", "date") or name in PERCENT else min(4, max(0, 2 - int(np.floor(np.log10(abs(x))))))
     text = f"{x:+.{digits}f}" if difference else f"{x:.{digits}f}"
     if float(text) == 0.0:
         text = f"{x:+.1g}" if difference else f"{x:.1g}"

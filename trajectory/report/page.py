@@ -16,6 +16,7 @@ HERE = files("trajectory") / "data" / "page"
 FETCHES_NOTHING = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
 DRAWN = ("title", "colour", "epoch", "touchdown", "marks", "track", "cabin", "landings", "ellipse", "regions", "site", "target",
          "zone", "bases")  # of an option, by the script
+LIMITED = {"cabin": "cabin_temperature_", "core": "core_temperature_"}  # series of a chart: limits drawn in it
 
 
 def compared(content: dict) -> str:
@@ -24,8 +25,10 @@ def compared(content: dict) -> str:
     named = [cells.name_of(i, o) for i, o in enumerate(options)]
     title = "Ways home, side by side"
     parts = [
-        f"<h1>{question(options)}</h1>", lead(content),
+        f"<h1>{question(options)}</h1>", lead(content, named),
         "<h2>Limits first</h2>", cells.limits(options, named),
+        "<h2>What was published, and what the model says</h2>", cells.statements(options, named),
+        "<h2>When each is to be had</h2>", cells.availability(options, named),
         "<h2>The options in numbers</h2>", cells.metrics(content, named),
         "<h2>Which is better, without a score</h2>", cells.trade(content, named), cells.weighed(content, named),
         "<h2>Where they come down</h2>", MAP,
@@ -75,17 +78,24 @@ def question(options) -> str:
     return f"{many} home: which, and why not the others?"
 
 
-def lead(content: dict) -> str:
+def lead(content: dict, named) -> str:
     options = content["options"]
-    broken = [i + 1 for i, o in enumerate(options) if any(not x["holds"] for x in o["limits"])]
-    held = [i + 1 for i in range(len(options)) if i + 1 not in broken]
 
-    def numbers(found):
-        return ", ".join(map(str, found)) or "none"
+    def listed(found):
+        return "".join(f"<li>{named[i]}</li>" for i in found) or "<li>none</li>"
 
-    text = (f"<p class=q>{content['samples']:,} flights of each option with the same draws (seed {content['seed']}). In the "
-            f"nominal flight limits are broken by option {numbers(broken)} and held by {numbers(held)}. Intervals are those of "
-            "the sampling, at 95 %; what the model leaves out is not in them.</p>")  # fmt: skip
+    def fit(word):
+        return listed(i for i, o in enumerate(options) if o["fit"]["fit"] == word)
+
+    against = [i for i, o in enumerate(options) if any(x["agrees"] is False for x in o["statements"])]
+    text = ("<dl class=answer>"
+            f"<div><dt class=yes>fit for a regular return</dt><dd><ul>{fit('regular')}</ul></dd></div>"
+            f"<div><dt class=half>for an emergency alone</dt><dd><ul>{fit('emergency')}</ul></dd></div>"
+            f"<div><dt class=no>not fit</dt><dd><ul>{fit('refused')}</ul></dd></div>"
+            f"<div><dt>model disagrees with what was published</dt><dd><ul>{listed(against)}</ul></dd></div>"
+            "</dl>"
+            f"<p class=q>{content['samples']:,} flights of each option with the same draws (seed {content['seed']}). Intervals "
+            "are those of the sampling, at 95 %; what the model leaves out is not in them.</p>")  # fmt: skip
     for left in content["left_out"]:
         text += f"<p class=no>{escape(left['scenario'])} is left out: {escape(short(left['reason']))}</p>"
     return text
@@ -98,8 +108,9 @@ def short(reason: str) -> str:
 
 def drawn(content: dict) -> dict:
     """What the script takes."""
-    outlines = packed()
-    return {"options": [{k: o[k] for k in DRAWN} for o in content["options"]], **outlines}
+    lines = {key: sorted({x["limit"] for o in content["options"] for x in o["limits"] if x["name"].startswith(name)})
+             for key, name in LIMITED.items()}  # fmt: skip
+    return {"options": [{k: o[k] for k in DRAWN} for o in content["options"]], "limits": lines, **packed()}
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,8 @@ from trajectory.report import contents, czml, export, options, page, plots
 
 CONTENT = "report.json"  # all that is needed to draw the rest again
 SUMMARY = ("schema", "samples", "seed", "version", "kernel", "pairs", "dominated", "left_out", "weighed")
-OF_OPTION = ("scenario", "scenario_sha256", "outcome", "available", "grades", "metrics", "limits", "outcomes", "shares")
+OF_OPTION = ("scenario", "scenario_sha256", "outcome", "available", "grades", "fit", "statements", "metrics", "limits",
+             "outcomes", "shares")  # fmt: skip
 
 
 def fill(folder, content: dict) -> None:

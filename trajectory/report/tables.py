@@ -324,7 +324,7 @@ def ensemble(block: dict):
     zone = block["zone"]
     if zone is not None:
         share = f"{100 * zone['probability']:.2f} % ({100 * zone['low']:.2f} to {100 * zone['high']:.2f})"
-        table.add_row(f"within the zone of {zone['radius_m'] / 1e3:.0f} km", share)
+        table.add_row("within the zone" + ("" if zone["radius_m"] is None else f" of {zone['radius_m'] / 1e3:.0f} km"), share)
     load = block["percentiles"].get("load_factor_g")
     if load:
         table.add_row("peak load, median and 99 %", f"{load['p50']:.2f}, {load['p99']:.2f} g")
@@ -379,53 +379,88 @@ def changes(found):
     return table
 
 
-def comparison(found):
-    """A Comparison as tables: limits, metrics with their intervals, differences from the first option; options across."""
-    from trajectory.metrics import METRICS, NOMINAL
-    from trajectory.report.numbers import ends, said, unit_of
+FIRST, EACH = 34, 15  # columns of a comparison: what it is, and each option
 
-    def columns(title, options):
-        table = Table(title=title, box=box.SIMPLE)
-        table.add_column("")
-        for i, option in options:
-            table.add_column(f"{i + 1} {option.name}", justify="right", overflow="fold")
-        return table
 
-    numbered = list(enumerate(found.options))
-    table = columns(f"{found.samples:,} flights of each option, seed {found.seed}; 95 % intervals", numbered)
-    for limit in dict.fromkeys(x["name"] for o in found.options for x in o.limits):
-        cells = []
-        for o in found.options:
-            one = next((x for x in o.limits if x["name"] == limit), None)
-            chance = "" if one is None or one["probability"] is None else f" {100 * one['probability']:.3g} %"
-            cells.append("" if one is None else ("holds" if one["holds"] else "broken") + chance)
-        table.add_row(f"limit {limit.replace('_', ' ')}", *cells)
-    table.add_section()
-    for name, metric in METRICS.items():
-        if any(name in o.metrics for o in found.options):
-            held = [o.metrics.get(name) for o in found.options]
-            cells = ["" if m is None else "\n".join(filter(None, (said(name, m["value"]), ends(name, m)))) for m in held]
-            table.add_row(", ".join(filter(None, (metric.meaning, unit_of(name)))), *cells)
-    out = [table]
-    if len(found.options) > 1:
-        table = columns(f"difference from 1 {found.options[0].name}, of the same draws", numbered[1:])
-        against = [p["differences"] for p in found.pairs if p["a"] == 0]
-        for name, metric in METRICS.items():
-            if any(name in d for d in against):
-                cells = []
-                for d in (d.get(name) for d in against):
-                    mark = "" if d is None or d["significant"] else "one flight" if name in NOMINAL else "not known" \
-                        if d["significant"] is None else "not significant"  # fmt: skip
-                    mark = "" if METRICS[name].unit == "date" or name == "seats" else mark
-                    cells.append("" if d is None else "\n".join(filter(None, (said(name, d["value"], True), mark))))
-                unit = "d" if metric.unit == "date" else unit_of(name)
-                table.add_row(", ".join(filter(None, (metric.meaning, unit))), *cells)
-        out.append(table)
+def width_of(options: int) -> int:
+    """Of the tables of a comparison where there is no terminal to ask."""
+    return max(WIDTH, FIRST + EACH * options)
+
+
+def comparison(found, width: int = WIDTH):
+    """A Comparison as tables: limits, metrics with their intervals, differences from the first option; options across, as many
+    as fit beside each other."""
+    from trajectory.verdict import sentence
+
+    content = found.to_dict()
+    options = content["options"]
+    fits = max(1, (width - FIRST) // EACH)
+    out = [Text(f"{found.samples:,} flights of each option, seed {found.seed}; 95 % intervals")]
+    out += [Text(f"{i + 1:>3}  {o['scenario']}: {sentence(o['fit'])}") for i, o in enumerate(options)]
+    for first in range(0, len(options), fits):
+        out.append(_side_by_side(options, range(first, min(first + fits, len(options)))))
+    for first in range(1, len(options), fits):
+        out.append(_apart(found, range(first, min(first + fits, len(options)))))
     lines = [f"{i + 1} is dominated by {', '.join(str(j + 1) for j in x['by'])}" for i, x in enumerate(found.trade) if x["by"]]
     out.append("; ".join(lines) if lines else "no option is dominated by another")
-    for score, (i, option) in zip(paired_scores(found), numbered, strict=False):
+    for i, o in enumerate(options):
+        out += [Text(f"{i + 1} {o['scenario']}: {x}") for x in (o["available"] or {"differs": []})["differs"]]
+        out += [Text(f"{i + 1} {o['scenario']}: the model disagrees with what was published. {x['date_utc']}: {x['says']}. "
+                     f"The model: {x['model']}", style="bold") for x in o["statements"] if x["agrees"] is False]  # fmt: skip
+    for score, (i, option) in zip(paired_scores(found), enumerate(found.options), strict=False):
         out.append(f"by your weights: {i + 1} {option.name} {'lacks a metric' if score is None else f'{score:.3f}'}")
     return Group(*out)
+
+
+def _columns(title, which) -> Table:
+    table = Table(title=title, title_justify="left", box=box.SIMPLE, padding=(0, 1, 0, 0))
+    table.add_column("", width=FIRST - 2)
+    for i in which:
+        table.add_column(str(i + 1), justify="right", width=EACH - 2)
+    return table
+
+
+def _side_by_side(options, which) -> Table:
+    from trajectory.metrics import METRICS, limit_words
+    from trajectory.report.numbers import ends, said, unit_of
+
+    table = _columns(None, which)
+    for name in dict.fromkeys(x["name"] for o in options for x in o["limits"]):
+        held = [next((x for x in options[i]["limits"] if x["name"] == name), None) for i in which]
+        words = next((limit_words(x) for x in held if x is not None), None)
+        cells = ["" if x is None else "holds" if x["holds"] else "broken" for x in held]
+        cells = [c if x is None or x["probability"] is None else f"{c} {100 * x['probability']:.3g} %"
+                 for c, x in zip(cells, held, strict=True)]  # fmt: skip
+        if words is not None:
+            table.add_row(f"limit: {words}", *cells)
+    table.add_section()
+    for name, metric in METRICS.items():
+        held = [options[i]["metrics"].get(name) for i in which]
+        if any(m is not None for m in held):
+            cells = ["" if m is None else "\n".join(filter(None, (said(name, m["value"]), ends(name, m)))) for m in held]
+            table.add_row(", ".join(filter(None, (metric.meaning, unit_of(name)))), *cells)
+    return table
+
+
+def _apart(found, which) -> Table:
+    from trajectory.metrics import METRICS, NOMINAL
+    from trajectory.report.numbers import said, unit_of
+
+    table = _columns(f"difference from 1 {found.options[0].name}, of the same draws", which)
+    against = {p["b"]: p["differences"] for p in found.pairs if p["a"] == 0}
+    for name, metric in METRICS.items():
+        held = [against[i].get(name) for i in which]
+        if not any(held):
+            continue
+        cells = []
+        for d in held:
+            mark = "" if d is None or d["significant"] else "one flight" if name in NOMINAL else "not known" \
+                if d["significant"] is None else "not significant"  # fmt: skip
+            mark = "" if metric.unit == "date" or name == "seats" else mark
+            cells.append("" if d is None else "\n".join(filter(None, (said(name, d["value"], True), mark))))
+        unit = "d" if metric.unit == "date" else unit_of(name)
+        table.add_row(", ".join(filter(None, (metric.meaning, unit))), *cells)
+    return table
 
 
 def paired_scores(found) -> list:

@@ -111,6 +111,7 @@ function draw() {
     });
   }
   scale(c, w, h);
+  map.dataset.view = [view.x, view.y, view.scale].join(" ");
 }
 function halo(c, text, x, y) { c.lineWidth = 3; c.strokeStyle = "rgba(255,255,255,.85)"; c.strokeText(text, x, y); c.fillStyle = INK; c.fillText(text, x, y); }
 function marker(c, lon, lat, colour, text) { for (const n of turns) { const x = sx(X(lon) + n), y = sy(Y(lat)); c.beginPath(); c.arc(x, y, text ? 8 : 5, 0, 7); c.fillStyle = colour; c.fill(); c.lineWidth = 1.5; c.strokeStyle = "#fff"; c.stroke(); if (text) { c.fillStyle = "#fff"; c.font = "bold 10px system-ui,sans-serif"; c.textAlign = "center"; c.fillText(text, x, y + 3.5); c.textAlign = "left"; } } }
@@ -136,17 +137,19 @@ function zoom(factor, px, py) {
 const spot = e => { const r = map.getBoundingClientRect(); return [e.clientX - r.left, e.clientY - r.top]; };
 map.addEventListener("wheel", e => { e.preventDefault(); const [x, y] = spot(e); zoom(Math.exp(-e.deltaY * (e.deltaMode ? .05 : .0016)), x, y); }, { passive: false });
 const fingers = new Map(); let apart = 0;
-map.addEventListener("pointerdown", e => { map.setPointerCapture(e.pointerId); fingers.set(e.pointerId, spot(e)); apart = 0; map.style.cursor = "grabbing"; });
-for (const end of ["pointerup", "pointercancel"]) map.addEventListener(end, e => { fingers.delete(e.pointerId); apart = 0; map.style.cursor = "grab"; });
-map.addEventListener("pointerleave", () => { tip.style.display = "none"; });
+const between = () => { const [a, b] = [...fingers.values()]; return fingers.size === 2 ? Math.hypot(a[0] - b[0], a[1] - b[1]) : 0; };
+map.addEventListener("pointerdown", e => { map.setPointerCapture(e.pointerId); fingers.set(e.pointerId, spot(e)); apart = between(); map.style.cursor = "grabbing"; if (fingers.size === 1) hover(...spot(e)); else tip.style.display = "none"; });
+for (const end of ["pointerup", "pointercancel"]) map.addEventListener(end, e => { fingers.delete(e.pointerId); apart = between(); map.style.cursor = "grab"; });
+map.addEventListener("pointerleave", e => { if (e.pointerType === "mouse") tip.style.display = "none"; });
 map.addEventListener("pointermove", e => {
   const [x, y] = spot(e);
   if (!fingers.has(e.pointerId)) return hover(x, y);
   const [ox, oy] = fingers.get(e.pointerId); fingers.set(e.pointerId, [x, y]);
-  if (fingers.size === 2) {
-    const [a, b] = [...fingers.values()], d = Math.hypot(a[0] - b[0], a[1] - b[1]);
+  if (fingers.size === 2) {   // what lies between two fingers stays between them
+    const [a, b] = [...fingers.values()], d = between();
+    view.x -= (x - ox) / 2 / view.scale; view.y -= (y - oy) / 2 / view.scale;
     if (apart) zoom(d / apart, (a[0] + b[0]) / 2, (a[1] + b[1]) / 2); apart = d;
-  } else { view.x -= (x - ox) / view.scale; view.y -= (y - oy) / view.scale; limit(); soon(); hover(x, y); }
+  } else if (fingers.size === 1) { view.x -= (x - ox) / view.scale; view.y -= (y - oy) / view.scale; limit(); soon(); hover(x, y); }
 });
 map.addEventListener("dblclick", e => zoom(2, ...spot(e)));
 map.addEventListener("keydown", e => {
@@ -159,11 +162,26 @@ function nearest(px, py) {
   const near = (x, y, say) => { for (const n of turns) { const d = Math.hypot(sx(x + n) - px, sy(y) - py); if (d < away) { away = d; best = say; } } };
   O.forEach((o, i) => {
     if (!shown[i]) return; const head = (i + 1) + ". " + o.title;
-    if (layer.zones) { Object.entries(o.bases).forEach(([name, [lon, lat]]) => near(X(lon), Y(lat), () => name + "\nbase of the crews that recover")); if (o.target) near(X(o.target[0]), Y(o.target[1]), () => "aim point " + (o.site || "") + "\n" + place(...o.target) + (o.zone ? "\nzone of " + (o.zone.radius_m / 1e3).toFixed(0) + " km" : "")); }
+    if (layer.zones) { Object.entries(o.bases).forEach(([name, [lon, lat]]) => near(X(lon), Y(lat), () => name + "\nbase of the crews that recover")); if (o.target) near(X(o.target[0]), Y(o.target[1]), () => "aim point " + (o.site || "") + "\n" + place(...o.target) + (o.zone && o.zone.radius_m ? "\nzone of " + (o.zone.radius_m / 1e3).toFixed(0) + " km" : "")); }
     if (layer.landings) { const l = o.landings; shapes[i].points.forEach(([x, y], j) => near(x, y, () => head + "\nflight " + l.row[j] + " at " + place(l.lon[j], l.lat[j]) + (l.miss_km ? "\n" + l.miss_km[j] + " km from the aim point" : "") + (l.load_g ? "\ngreatest load " + l.load_g[j] + " g" : ""))); }
     if (layer.tracks) { const k = o.track, s = shapes[i].track; s.x.forEach((x, j) => near(x, s.y[j], () => head + "\n" + utc(o, k.t[j]) + " UTC\naltitude " + k.altitude[j].toFixed(1) + " km, " + k.speed[j] + " m/s, " + k.load[j].toFixed(2) + " g\n" + place(k.lon[j], k.lat[j]))); }
   });
-  return best && best();
+  return best ? best() : within(px, py);
+}
+function holds(l, x, y) {      // even-odd, in map units; any turn
+  let found = false;
+  for (const n of turns) { const X0 = x - n; if (X0 < l.a || X0 > l.b || y < l.c || y > l.d) continue; let odd = false; for (let i = 0, j = l.x.length - 1; i < l.x.length; j = i++) if ((l.y[i] > y) !== (l.y[j] > y) && X0 < (l.x[j] - l.x[i]) * (y - l.y[i]) / (l.y[j] - l.y[i]) + l.x[i]) odd = !odd; found = found || odd; }
+  return found;
+}
+function within(px, py) {      // the footprints that a place lies in
+  const x = view.x + (px - map.clientWidth / 2) / view.scale, y = view.y + (py - map.clientHeight / 2) / view.scale, said = [];
+  O.forEach((o, i) => {
+    if (!shown[i]) return; let part = null;
+    if (layer.regions) shapes[i].regions.forEach(r => { if (r.polygons.some(p => p.reduce((odd, ring) => odd !== holds(ring, x, y), false))) part = part === null ? r.containment : Math.min(part, r.containment); });
+    if (part !== null) said.push((i + 1) + ". " + o.title + ": densest " + +(100 * part).toFixed(1) + " % of its landings");
+    else if (layer.ellipses && shapes[i].ellipse && holds(shapes[i].ellipse, x, y)) said.push((i + 1) + ". " + o.title + ": in its 99.7 % ellipse");
+  });
+  return said.length ? said.join("\n") + "\n" + place((x * 360 + 540) % 360 - 180, LAT(y)) : null;
 }
 function hover(x, y) { show(tip, map, nearest(x, y) || place(((view.x + (x - map.clientWidth / 2) / view.scale) * 360 + 540) % 360 - 180, LAT(view.y + (y - map.clientHeight / 2) / view.scale)), x, y); }
 function show(box, over, text, x, y) {
@@ -201,12 +219,14 @@ for (const [title, unit, of, key] of SERIES) {
     const [c, w, h] = canvasOf(canvas); if (!w) return; range = extent(); const [a, b] = range;
     c.clearRect(0, 0, w, h); let low = Infinity, high = -Infinity;
     const runs = O.map((o, i) => { const s = of(o); if (!shown[i] || !s || !s[key]) return null; const z = offset(o); s.t.forEach((t, j) => { if (t - z >= a && t - z <= b) { low = Math.min(low, s[key][j]); high = Math.max(high, s[key][j]); } }); return [s.t, s[key], z]; });
-    if (!isFinite(low)) return; if (unit !== "°C") low = Math.min(low, 0); const room = (high - low || 1) * .06; low -= unit === "°C" ? room : 0; high += room;
+    if (!isFinite(low)) return; const limits = (D.limits[key] || []).filter(v => v > low - .6 * (high - low) && v < high + .6 * (high - low)); limits.forEach(v => { low = Math.min(low, v); high = Math.max(high, v); });
+    if (unit !== "°C") low = Math.min(low, 0); const room = (high - low || 1) * .06; low -= unit === "°C" ? room : 0; high += room;
     const x = t => L + (t - a) / (b - a) * (w - L - R), y = v => h - B - (v - low) / (high - low) * (h - T - B);
     c.font = "11px system-ui,sans-serif"; c.lineWidth = .7; c.strokeStyle = RULE; c.fillStyle = QUIET; c.textAlign = "right";
     const sv = nice(high - low, 5); for (let v = Math.ceil(low / sv) * sv; v <= high; v += sv) { c.beginPath(); c.moveTo(L, y(v)); c.lineTo(w - R, y(v)); c.stroke(); c.fillText(String(+v.toPrecision(6)), L - 5, y(v) + 4); }
     c.textAlign = "center"; const st = niceTime(b - a); for (let t = Math.ceil(a / st) * st; t <= b; t += st) { c.beginPath(); c.moveTo(x(t), T); c.lineTo(x(t), h - B); c.stroke(); c.fillText(t === 0 ? "0" : (t < 0 ? "−" : "") + (st >= 3600 || Math.abs(t) >= 36000 ? +(Math.abs(t) / 3600).toFixed(2) + " h" : +(Math.abs(t) / 60).toFixed(1) + " min"), x(t), h - B + 15); }
     c.textAlign = "left"; c.fillStyle = INK; c.font = "bold 12px system-ui,sans-serif"; c.fillText(title + ", " + unit, 8, 16);
+    limits.forEach(v => { c.strokeStyle = QUIET; c.lineWidth = 1; c.setLineDash([4, 4]); c.beginPath(); c.moveTo(L, y(v)); c.lineTo(w - R, y(v)); c.stroke(); c.setLineDash([]); c.font = "11px system-ui,sans-serif"; c.textAlign = "right"; halo(c, "limit " + v, w - R - 4, y(v) - 4); c.textAlign = "left"; });
     c.save(); c.beginPath(); c.rect(L, T - 2, w - L - R, h - T - B + 4); c.clip(); c.lineWidth = 1.7; c.lineJoin = "round";
     runs.forEach((run, i) => { if (!run) return; c.strokeStyle = O[i].colour; c.lineWidth = under(i); c.beginPath(); const [t, v, z] = run; t.forEach((u, j) => { j ? c.lineTo(x(u - z), y(v[j])) : c.moveTo(x(u - z), y(v[j])); }); c.stroke(); });
     if (instant !== null) { c.strokeStyle = INK; c.lineWidth = 1; c.beginPath(); c.moveTo(x(instant), T); c.lineTo(x(instant), h); c.stroke(); runs.forEach((run, i) => { if (!run) return; const v = at(run[0], run[1], instant + run[2]); if (v !== null) { c.fillStyle = O[i].colour; c.beginPath(); c.arc(x(instant), y(v), 4, 0, 7); c.fill(); } }); }
@@ -217,7 +237,7 @@ for (const [title, unit, of, key] of SERIES) {
   charts.push(chart);
 }
 const WORDS = { entry_interface: "entry interface", deorbit_ignition: "ignition", undocking: "undocking", touchdown: "touchdown" };
-function linked() { charts.forEach(c => c.draw()); soon(); readout(); }
+function linked() { charts.forEach(c => c.draw()); soon(); readout(); document.body.dataset.instant = instant === null ? "" : instant.toFixed(1); }
 function readout() {
   const into = by("read"); into.textContent = "";
   if (instant === null) { make("p", "Point at a chart: the values of all options at that time stand here, and their places on the map.", into).className = "note"; return; }
