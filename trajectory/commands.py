@@ -330,7 +330,7 @@ def reach(given) -> int:
 
     loaded = scenario.load(given.scenario, given.overrides)
     with busy("aiming and flying"):
-        aimed = targeting.aim(loaded)
+        aimed = targeting.aimed(loaded)
         found = reach.reachable(loaded, aimed.case.epoch, aimed.commands)
     if given.json:
         answer = {"scenario": loaded.name, "ignition_utc": aimed.case.epoch, **found.to_dict()}

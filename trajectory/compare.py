@@ -136,11 +136,11 @@ def options_of(scenarios, samples: int, seed: int = 0, workers: int | None = Non
     AT_ONCE are flown beside each other, in threads: the kernel runs without the interpreter's lock. Who is flown beside whom
     changes no bit. What several aim alike is aimed once; one of each is begun first, so that no one waits for another's.
     """
-    scenarios, aims = list(scenarios), targeting.Aims()
+    scenarios = list(scenarios)
 
     def work(i: int):
         try:
-            return option(scenarios[i], samples, seed, workers, aims, ways)
+            return option(scenarios[i], samples, seed, workers, ways)
         except (ScenarioError, FlightError) as problem:
             return problem
 
@@ -180,11 +180,9 @@ def common(a: Option, b: Option) -> list[str]:
     return [k for k in metrics.COMMON if k in a.metrics and k in b.metrics]
 
 
-def option(scenario, samples: int, seed: int = 0, workers: int | None = None, aims=None,
-           ways: dict | None = None) -> Option:  # fmt: skip
-    """Fly one way home and its dispersion. aims: targeting.Aims, so that nothing is looked for twice.
-    ways: of availability.ways."""
-    plan = ensemble.plan(scenario, samples, seed, aims=aims)
+def option(scenario, samples: int, seed: int = 0, workers: int | None = None, ways: dict | None = None) -> Option:
+    """Fly one way home and its dispersion. ways: of availability.ways."""
+    plan = ensemble.plan(scenario, samples, seed)
     scenario = plan.scenario
     flight = result.flight_of(scenario, plan.variants[0].case, plan.aim)
     many = ensemble.Ensemble(plan, ensemble.joined(dict(ensemble.chunks_flown(plan, range(plan.chunks), workers))))

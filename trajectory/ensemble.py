@@ -217,10 +217,9 @@ def place(out, prefix: str, distance: str, rows, r, t, case) -> None:
         out[distance][rows] = frames.distance(*case.target, latitude, longitude)
 
 
-def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out=(), aims=None) -> Plan:
+def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out=()) -> Plan:
     """What is flown for `samples`: a number of draws, or a pandas.DataFrame or file of the user's own flights.
 
-    aims: targeting.Aims, of scenarios planned before or at the same time.
 
     Raises ScenarioError for what cannot be drawn, aimed or flown.
     """
@@ -239,7 +238,7 @@ def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out
     if left_out:
         design = replace(design, left_out=frozenset(left_out))
     names = [p.name for p in design.parameters if p.name not in design.left_out] if given is None else list(given)
-    aimed = targeting.aim(scenario) if aims is None else aims.of(scenario)
+    aimed = targeting.aimed(scenario)
     earliest = 0.0 if given is None or "deorbit.ignition" not in given else float(np.nanmin(given["deorbit.ignition"]))
     first = spread.nominal(scenario, aimed, names, ignition=min(earliest, 0.0))
     variants = [first]

@@ -130,7 +130,7 @@ def burns(scenario) -> Burns:
     d = scenario.deorbit
     if scenario.vehicle is None or d is None or d.kind != "finite" or d.cutoff != "delta_v":
         raise refused(scenario, "deorbit", "", "faults need a finite burn that is cut off by its delta_v")
-    aimed = targeting.aim(scenario)
+    aimed = targeting.aimed(scenario)
     listed = faults(scenario, aimed)
     planned = flight_of(scenario, aimed, Fault("as planned", "none", source="the scenario"), None)
     parts = batch.in_chunks(lambda rows, _: flight_of(scenario, aimed, listed[rows.start], planned), len(listed), chunk=1)

@@ -49,7 +49,7 @@ def fly(scenario, law: Callable[[Seen], float], cycle: float = 1.0) -> result.Fl
     """
     if not 0.0 < cycle <= LONGEST:
         raise ValueError(f"cycle is {cycle} s; allowed: above 0 to {LONGEST:g} s")
-    aimed = targeting.aim(scenario)
+    aimed = targeting.aimed(scenario)
     places = [i for i, on in enumerate(aimed.case.legs) if on.name == "guided"]
     if not places or not aimed.case.legs[places[0]].lift:
         raise ValueError(f"the flight {scenario.name} has no guided entry with lift for a law to decide")

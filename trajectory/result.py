@@ -117,7 +117,7 @@ def fly(scenario) -> Flight:
 def aimed_flight(scenario) -> Flight:
     from trajectory import targeting
 
-    found = targeting.aim(scenario)
+    found = targeting.aimed(scenario)
     return flight_of(scenario, found.case, found.to_dict() if found.solved else None)
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
+from pathlib import Path
 from threading import Lock
 
 import numpy as np
@@ -12,6 +14,7 @@ from trajectory import frames, guidance, reach
 from trajectory.case import Case, Commands, OrbitTable, begin_epoch, build, orientation_of
 from trajectory.entry import LAW, LIMITS
 from trajectory.flight import fly
+from trajectory.scenario import leaves
 
 REVOLUTION = 5560.0  # s
 SCAN_STEP = 60.0  # s, of ignition: 460 km along the track
@@ -146,8 +149,10 @@ NOT_AIMED = ("extends", "name", "title", "summary", "description", "note", "sour
 
 
 def same_aim(scenario) -> str:
-    """Equal for scenarios that are aimed alike: everything that they hold but for NOT_AIMED."""
-    return repr([(k, getattr(scenario, k)) for k in sorted(type(scenario).model_fields) if k not in NOT_AIMED])
+    """Equal for scenarios that are aimed alike: everything that they hold but for NOT_AIMED, files by their bytes."""
+    held = [(k, getattr(scenario, k)) for k in sorted(type(scenario).model_fields) if k not in NOT_AIMED]
+    files = [leaf for _, leaf in leaves(scenario) if isinstance(leaf, Path) and leaf.is_file()]
+    return repr(held) + "".join(hashlib.sha256(file.read_bytes()).hexdigest() for file in files)
 
 
 def as_found(scenario, found: Aim) -> Aim:
@@ -156,9 +161,11 @@ def as_found(scenario, found: Aim) -> Aim:
 
 
 class Aims:
-    """What aiming found, by `same_aim`: looked for once, by whichever thread asks first; the others wait for it."""
+    """What aiming found, by `same_aim`: looked for once, by whichever thread asks first; the others wait for it. The last
+    `most` are held."""
 
-    def __init__(self):
+    def __init__(self, most: int = 64):
+        self.most = most
         self._held: dict[str, Future] = {}
         self._lock = Lock()
 
@@ -170,6 +177,8 @@ class Aims:
         mine = Future()
         with self._lock:
             held = self._held.setdefault(same_aim(scenario), mine)
+            while len(self._held) > self.most:
+                del self._held[next(iter(self._held))]
         if held is not mine:
             found = held.result()
             return aim(scenario) if found is None else as_found(scenario, found)  # its own message where it cannot be aimed
@@ -179,6 +188,14 @@ class Aims:
         finally:
             held.set_result(found)
         return found
+
+
+FOUND = Aims()  # of this process: a flight, its dispersion and its comparison are aimed once
+
+
+def aimed(scenario) -> Aim:
+    """The aim of a scenario, looked for once in this process. Raises what `aim` does."""
+    return FOUND.of(scenario)
 
 
 def planned(scenario, epoch: str, commands: Commands) -> Commands:

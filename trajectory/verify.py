@@ -131,7 +131,7 @@ def flown(scenario) -> list[Figure]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            aim = targeting.aim(scenario)
+            aim = targeting.aimed(scenario)
             flight = result.flight_of(scenario, aim.case, aim.to_dict())
     except (ScenarioError, FlightError, ArithmeticError, LookupError, ValueError) as failure:
         problem = f" (not flown: {str(failure).splitlines()[0]})"

@@ -78,7 +78,7 @@ def test_a_scenario_that_cannot_be_flown_gives_fails(monkeypatch):
     def broken(scenario):
         raise ValueError("no such orbit")
 
-    monkeypatch.setattr(targeting, "aim", broken)
+    monkeypatch.setattr(targeting, "aimed", broken)
     rows = verify.run(["stardust-entry"])
     assert len(rows) > 3 and verdicts(rows) == {"fail"} and verify.exit_status(rows) == 1
     assert all(row["value"] is None and "no such orbit" in row["quantity"] for row in rows)

@@ -60,7 +60,7 @@ def pull_out() -> list[truth.Figure]:
     from trajectory.scenario import load
 
     scenario = load("apollo-4-entry")
-    history = result.flight_of(scenario, targeting.aim(scenario).case).history
+    history = result.flight_of(scenario, targeting.aimed(scenario).case).history
     altitude, t = history["altitude"].values, history["elapsed_s"].values
     at = int(np.flatnonzero((altitude[1:-1] < altitude[:-2]) & (altitude[1:-1] <= altitude[2:]))[0]) + 1
     bend = np.polyfit(t[at - 1 : at + 2] - t[at], altitude[at - 1 : at + 2], 2)

@@ -154,7 +154,7 @@ def update(scenario, path, seed: int = 0, progress=None) -> Update:
         raise ScenarioError(
             scenario.file, [Defect(str(scenario.file), "cooling", "", "is missing: there is no cabin to update")]
         )
-    case = targeting.aim(scenario).case
+    case = targeting.aimed(scenario).case
     data = read(scenario, path, case.orientation)
     cabins = cabins_of(scenario, case)
     line = replace(cabins.line, step=max(cabins.line.step, STEP) if cabins.section.crew.number == 0 else cabins.line.step,
