@@ -55,7 +55,11 @@ INLINE vd of_bits(vm a) { vd r; memcpy(&r, &a, sizeof r); return r; }
 typedef double part_d __attribute__((vector_size(8 * WIDTH)));
 typedef long long part_m __attribute__((vector_size(8 * WIDTH)));      /* a mask: all bits of a lane set, or none */
 INLINE part_d splat_part(double a) { part_d zero = {0.0}; return a - zero; }    /* one broadcast; the subtraction folds away */
+#if defined(__cplusplus)
+INLINE part_d where_part(part_m c, part_d a, part_d b) { return c ? a : b; }
+#else
 INLINE part_d where_part(part_m c, part_d a, part_d b) { return (part_d)((c & (part_m)a) | (~c & (part_m)b)); }
+#endif
 INLINE part_d root_part(part_d a) { part_d r; for (int l = 0; l < WIDTH; l++) r[l] = sqrt(a[l]); return r; }
 INLINE int any_part(part_m m) { long long s = 0; for (int l = 0; l < WIDTH; l++) s |= m[l]; return s != 0; }
 
