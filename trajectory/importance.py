@@ -1,0 +1,154 @@
+"""Importance sampling in the few directions that a rare region depends on, in independent standard normal scores.
+
+After the failure-informed dimension reduction of Uribe, Papaioannou, Marzouk & Straub (2021), SIAM/ASA J. Uncertainty
+Quantification 9, 818: a likelihood ratio of many scores degenerates, so it shall be one of few. The directions are those of the
+slopes of the value at some points of a pilot, one score at a time, each as far as its median and by 1 at least, so that a switch is met
+too (their matrix H, of unit slopes). Within them the proposal is a mixture of normal densities of the scores' own width about points of
+the region (Ang, Ang & Tang 1992, J. Engineering Mechanics 118, 1146), which two rounds of sampling move to where the region is
+(population Monte Carlo: Cappe, Guillin, Marin & Robert 2004, J. Computational and Graphical Statistics 13, 907), of a wide one
+that looks for what the pilot has not met, and of the scores' own, so that no likelihood ratio is above 1/OWN (Hesterberg 1995,
+Technometrics 37, 185). Across the directions all scores stay as they are.
+
+As E_q[w^2 1_F] = P E[w | F], points of the pilot tell whether the directions are enough: a part of the region that is not reached has
+points there whose likelihood ratios would move the estimate if they were drawn.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from trajectory.subset import Draws, Values
+
+OWN, WIDE = 0.1, 0.2  # shares of the scores' own density and of the wide one in the proposal
+REACH = 0.7  # width of the wide one over the distance of the region
+MOST = 8  # directions
+FIRST, MORE, ROUNDS = (10, 6), 4, 3  # points at which slopes are taken: of the first and of the last level, then where amiss
+ENERGY = 0.95  # of the unit slopes, that lies in the directions
+MOVES = 0.1  # a point moves the estimate if it were a tenth of it
+MISSED = 0.02  # share of points of the region that may
+CENTERS = 300  # of the mixture
+
+
+@dataclass(frozen=True, eq=False)
+class Proposal:
+    """A density of the scores, that differs from the standard normal one in a few directions."""
+
+    directions: np.ndarray  # (dimensions, k), orthonormal
+    centers: np.ndarray  # (m, k), of the normal densities
+    width: float  # standard deviation of the wide density along each direction
+
+    def ratio(self, scores: np.ndarray) -> np.ndarray:
+        """(n,) likelihood ratio: standard normal density over this one, of scores (n, dimensions)."""
+        here = scores @ self.directions
+        near = np.exp(here @ self.centers.T - 0.5 * np.sum(self.centers**2, axis=1)).mean(axis=1)
+        far = np.exp(0.5 * np.sum(here**2, axis=1) * (1.0 - self.width**-2)) / self.width ** here.shape[1]
+        return 1.0 / (OWN + WIDE * far + (1.0 - OWN - WIDE) * near)
+
+    def draw(self, n: int, draws: Draws) -> np.ndarray:
+        """(n, dimensions): each density of the mixture its share of them, as evenly as whole numbers allow."""
+        scores = draws.normal(n, len(self.directions))
+        wide, own = int(WIDE * n), int(OWN * n)
+        near = n - wide - own
+        which = ((np.arange(near) + draws.next(1)[0]) * len(self.centers) / near).astype(int)
+        scores[:near] += self.centers[which] @ self.directions.T
+        some = scores[near : near + wide]
+        some += (self.width - 1.0) * (some @ self.directions) @ self.directions.T
+        return scores
+
+
+@dataclass(frozen=True, eq=False)
+class Estimate:
+    """What importance sampling found, or why it did not."""
+
+    probability: float
+    variation: float  # coefficient of variation, of the weighted sample
+    largest: float  # share of the estimate that one flight makes
+    flights: int
+    directions: int
+    refused: str  # why it is not to be used; empty: it is
+
+
+def estimate(values: Values, limit: float, pilot, samples: int, draw: Draws) -> Estimate:
+    """Probability that values exceed a limit, after a pilot (subset.Run) that has reached it."""
+    inside = pilot.found > limit
+    points, found = pilot.scores[inside], pilot.found[inside]
+    made, flights = informed(values, points, found, pilot, samples)
+    if made is None:
+        return Estimate(0.0, np.inf, 1.0, flights, 0, f"more than {MOST} directions matter")
+    for _ in range(2):
+        scores, weights = weighed(values, limit, made, samples // 4, draw)
+        flights += len(scores)
+        made = moved(made, scores, weights, draw)
+    scores, weights = weighed(values, limit, made, samples, draw)
+    flights += samples
+    k, total = made.directions.shape[1], weights.sum()
+    if total <= 0.0:
+        return Estimate(0.0, np.inf, 1.0, flights, k, "no flight of it came beyond the limit")
+    probability, largest = total / samples, weights.max() / total
+    variation = float(weights.std() / probability / np.sqrt(samples))
+    amiss = float(np.mean(made.ratio(points) > MOVES * samples * probability))
+    refused = ""
+    if amiss > MISSED:
+        refused = f"{amiss:.0%} of the points of the region lie where it does not reach"
+    elif largest > MOVES:
+        refused = f"one flight makes {largest:.0%} of its estimate"
+    return Estimate(float(probability), variation, float(largest), flights, k, refused)
+
+
+def informed(values: Values, points, found, pilot, samples: int):
+    """(Proposal, flights), of as many directions as points (m, dimensions) of the region and their values need; None: too many."""
+    first, first_found = pilot.first
+    slope = [slopes(values, *some(first, first_found, FIRST[0])), slopes(values, *some(points, found, FIRST[1]))]
+    for round_ in range(ROUNDS):
+        matrix = np.concatenate(slope)
+        if not len(matrix):
+            break
+        energy, vectors = np.linalg.svd(matrix, full_matrices=False)[1:]
+        least = 1 + int(np.searchsorted(np.cumsum(energy**2) / np.sum(energy**2), ENERGY))
+        for k in range(min(least, MOST), min(MOST, len(vectors)) + 1):
+            here = vectors[:k].T
+            centers = points @ here
+            made = Proposal(here, centers, max(REACH * float(np.sqrt(np.mean(np.sum(centers**2, axis=1)))), 1.0))
+            amiss = made.ratio(points) > MOVES * samples * pilot.probability
+            if amiss.mean() <= MISSED:
+                return made, sum(len(s) for s in slope) * points.shape[1]
+        if round_ + 1 < ROUNDS:
+            slope.append(slopes(values, *some(points[amiss], found[amiss], MORE)))
+    return None, sum(len(s) for s in slope) * points.shape[1]
+
+
+def some(points, found, n: int):
+    """n of the points and of their values, from everywhere along them: neighbours are of one chain."""
+    which = np.linspace(0, len(points) - 1, min(n, len(points))).astype(int)
+    return points[which], found[which]
+
+
+def slopes(values: Values, points: np.ndarray, found: np.ndarray) -> np.ndarray:
+    """(n, dimensions) unit slopes of the values at points (n, dimensions), each score moved towards its median; n flights each."""
+    n, dimensions = points.shape
+    step = np.where(points < 0.0, 1.0, -1.0) * np.maximum(np.abs(points), 1.0)
+    there = points[:, None, :] + step[:, :, None] * np.eye(dimensions)
+    values_there = values(there.reshape(-1, dimensions)).reshape(n, dimensions)
+    top = np.max(np.where(np.isfinite(values_there), values_there, -np.inf), axis=1)  # in place of a flight without a number
+    top = np.where(np.isfinite(found), np.maximum(top, found), top)[:, None]
+    slope = (np.minimum(values_there, top) - np.minimum(found[:, None], top)) / step
+    size = np.linalg.norm(slope, axis=1, keepdims=True)
+    return np.divide(slope, size, out=np.zeros_like(slope), where=np.isfinite(size) & (size > 0.0))
+
+
+def weighed(values: Values, limit: float, made: Proposal, n: int, draw: Draws):
+    """(scores, weights): n draws of a proposal, and their likelihood ratios where they exceed the limit, else 0."""
+    scores = made.draw(n, draw)
+    return scores, np.where(values(scores) > limit, made.ratio(scores), 0.0)
+
+
+def moved(made: Proposal, scores: np.ndarray, weights: np.ndarray, draw: Draws) -> Proposal:
+    """The proposal about draws of the one before, each as often as its weight says."""
+    share = np.cumsum(weights)
+    if share[-1] <= 0.0:
+        return made
+    at = (np.arange(CENTERS) + draw.next(1)[0]) / CENTERS * share[-1]
+    which = np.minimum(np.searchsorted(share, at), len(scores) - 1)
+    return Proposal(made.directions, scores[which] @ made.directions, made.width)
