@@ -15,20 +15,23 @@ points there whose likelihood ratios would move the estimate if they were drawn.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from trajectory.subset import Draws, Values
 
-OWN, WIDE = 0.1, 0.2  # shares of the scores' own density and of the wide one in the proposal
+OWN, WIDE = 0.1, 0.1  # shares of the scores' own density and of the wide one in the proposal
 REACH = 0.7  # width of the wide one over the distance of the region
 MOST = 8  # directions
-FIRST, MORE, ROUNDS = (10, 6), 4, 3  # points at which slopes are taken: of the first and of the last level, then where amiss
-ENERGY = 0.95  # of the unit slopes, that lies in the directions
+FIRST, MORE, ROUNDS = (20, 4), 4, 3  # points at which slopes are taken: of the first and of the last level, then where amiss
+ENERGY = 0.97  # of the unit slopes, that lies in the directions
 MOVES = 0.1  # a point moves the estimate if it were a tenth of it
 MISSED = 0.02  # share of points of the region that may
-CENTERS = 300  # of the mixture
+NEAREST = 0.1  # quantile of the distance of points of the region, that is taken for that of a part not met
+CENTERS, STEPS = 50, 20  # of the mixture, and steps of its fit
+KEPT = 0.2  # of the mixture about the points of the pilot
+HEAVY = 0.05  # of all weights, the most that one point has in the fit
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,12 +40,13 @@ class Proposal:
 
     directions: np.ndarray  # (dimensions, k), orthonormal
     centers: np.ndarray  # (m, k), of the normal densities
+    masses: np.ndarray  # (m,) their shares of the mixture, which sum to 1
     width: float  # standard deviation of the wide density along each direction
 
     def ratio(self, scores: np.ndarray) -> np.ndarray:
         """(n,) likelihood ratio: standard normal density over this one, of scores (n, dimensions)."""
         here = scores @ self.directions
-        near = np.exp(here @ self.centers.T - 0.5 * np.sum(self.centers**2, axis=1)).mean(axis=1)
+        near = np.exp(here @ self.centers.T - 0.5 * np.sum(self.centers**2, axis=1)) @ self.masses
         far = np.exp(0.5 * np.sum(here**2, axis=1) * (1.0 - self.width**-2)) / self.width ** here.shape[1]
         return 1.0 / (OWN + WIDE * far + (1.0 - OWN - WIDE) * near)
 
@@ -51,7 +55,7 @@ class Proposal:
         scores = draws.normal(n, len(self.directions))
         wide, own = int(WIDE * n), int(OWN * n)
         near = n - wide - own
-        which = ((np.arange(near) + draws.next(1)[0]) * len(self.centers) / near).astype(int)
+        which = evenly(self.masses, near, draws)
         scores[:near] += self.centers[which] @ self.directions.T
         some = scores[near : near + wide]
         some += (self.width - 1.0) * (some @ self.directions) @ self.directions.T
@@ -74,13 +78,14 @@ def estimate(values: Values, limit: float, pilot, samples: int, draw: Draws) -> 
     """Probability that values exceed a limit, after a pilot (subset.Run) that has reached it."""
     inside = pilot.found > limit
     points, found = pilot.scores[inside], pilot.found[inside]
-    made, flights = informed(values, points, found, pilot, samples)
-    if made is None:
+    start, flights = informed(values, points, found, pilot, samples, draw)
+    if start is None:
         return Estimate(0.0, np.inf, 1.0, flights, 0, f"more than {MOST} directions matter")
+    made, seen = start, []
     for _ in range(2):
-        scores, weights = weighed(values, limit, made, samples // 4, draw)
-        flights += len(scores)
-        made = moved(made, scores, weights, draw)
+        seen.append(weighed(values, limit, made, samples // 4, draw))
+        flights += samples // 4
+        made = moved(start, seen, draw)
     scores, weights = weighed(values, limit, made, samples, draw)
     flights += samples
     k, total = made.directions.shape[1], weights.sum()
@@ -97,7 +102,7 @@ def estimate(values: Values, limit: float, pilot, samples: int, draw: Draws) -> 
     return Estimate(float(probability), variation, float(largest), flights, k, refused)
 
 
-def informed(values: Values, points, found, pilot, samples: int):
+def informed(values: Values, points, found, pilot, samples: int, draw: Draws):
     """(Proposal, flights), of as many directions as points (m, dimensions) of the region and their values need; None: too many."""
     first, first_found = pilot.first
     slope = [slopes(values, *some(first, first_found, FIRST[0])), slopes(values, *some(points, found, FIRST[1]))]
@@ -110,13 +115,23 @@ def informed(values: Values, points, found, pilot, samples: int):
         for k in range(min(least, MOST), min(MOST, len(vectors)) + 1):
             here = vectors[:k].T
             centers = points @ here
-            made = Proposal(here, centers, max(REACH * float(np.sqrt(np.mean(np.sum(centers**2, axis=1)))), 1.0))
+            made = begun(here, centers, matrix @ here, draw)
             amiss = made.ratio(points) > MOVES * samples * pilot.probability
             if amiss.mean() <= MISSED:
                 return made, sum(len(s) for s in slope) * points.shape[1]
         if round_ + 1 < ROUNDS:
             slope.append(slopes(values, *some(points[amiss], found[amiss], MORE)))
     return None, sum(len(s) for s in slope) * points.shape[1]
+
+
+def begun(directions, points, slope, draw: Draws) -> Proposal:
+    """A proposal about points (m, k) of the region and, as a pilot may have lost a part of it on the way, as far along slopes (n, k)."""
+    distance = np.linalg.norm(points, axis=1)
+    centers, masses = mixture(points, np.ones(len(points)), draw)
+    ahead = slope * float(np.quantile(distance, NEAREST))
+    return Proposal(directions, np.concatenate([centers, ahead]),
+                    np.concatenate([0.5 * masses, np.full(len(ahead), 0.5 / len(ahead))]),
+                    max(REACH * float(np.sqrt(np.mean(distance**2))), 1.0))  # fmt: skip
 
 
 def some(points, found, n: int):
@@ -144,11 +159,33 @@ def weighed(values: Values, limit: float, made: Proposal, n: int, draw: Draws):
     return scores, np.where(values(scores) > limit, made.ratio(scores), 0.0)
 
 
-def moved(made: Proposal, scores: np.ndarray, weights: np.ndarray, draw: Draws) -> Proposal:
-    """The proposal about draws of the one before, each as often as its weight says."""
-    share = np.cumsum(weights)
-    if share[-1] <= 0.0:
-        return made
-    at = (np.arange(CENTERS) + draw.next(1)[0]) / CENTERS * share[-1]
-    which = np.minimum(np.searchsorted(share, at), len(scores) - 1)
-    return Proposal(made.directions, scores[which] @ made.directions, made.width)
+def mixture(points: np.ndarray, weights: np.ndarray, draw: Draws):
+    """(centers, masses) of normal densities of width 1, the likeliest for weighted points (n, k): by expectation-maximization
+    (Dempster, Laird & Rubin 1977) from some of the points, which is the least cross entropy of such a mixture. Where the points lie
+    closer together than the width, the centers run together."""
+    kept = weights > 0.0
+    points, weights = points[kept], np.minimum(weights[kept], HEAVY * weights.sum())
+    centers, masses = points[evenly(weights / weights.sum(), CENTERS, draw)], np.full(CENTERS, 1.0 / CENTERS)
+    for _ in range(STEPS):
+        power = points @ centers.T - 0.5 * np.sum(centers**2, axis=1)
+        part = np.exp(power - power.max(axis=1, keepdims=True)) * masses
+        part *= (weights / part.sum(axis=1))[:, None]
+        masses = part.sum(axis=0)
+        centers = np.where(masses[:, None] > 0.0, part.T @ points / np.maximum(masses, 1e-300)[:, None], centers)
+        masses = masses / masses.sum()
+    return centers, masses
+
+
+def evenly(masses: np.ndarray, n: int, draw: Draws) -> np.ndarray:
+    """(n,) places in masses that sum to 1, each as often as its mass says."""
+    return np.minimum(np.searchsorted(np.cumsum(masses), (np.arange(n) + draw.next(1)[0]) / n), len(masses) - 1)
+
+
+def moved(start: Proposal, seen, draw: Draws) -> Proposal:
+    """The proposal about draws [(scores, weights), ...] and, for a part, where it was to start with."""
+    scores, weights = (np.concatenate(x) for x in zip(*seen, strict=True))
+    if weights.sum() <= 0.0:
+        return start
+    centers, masses = mixture(scores @ start.directions, weights, draw)
+    return replace(start, centers=np.concatenate([centers, start.centers]),
+                   masses=np.concatenate([(1.0 - KEPT) * masses, KEPT * start.masses]))  # fmt: skip
