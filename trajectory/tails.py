@@ -12,12 +12,20 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
-from trajectory import ensemble, importance
+from trajectory import ensemble, importance, units
 from trajectory import subset as chains
+from trajectory.catalogue import nearest
 
 APART = 3.0  # standard deviations between the answers of importance sampling and of the pilot, beyond which the one is not trusted
 WORST = 0.3  # coefficient of variation beyond which importance sampling is not trusted
 LEAST = 2 * chains.LEAST  # samples
+# unit of a metric: its dimension
+DIMENSION = {"m": "length", "m/s": "speed", "s": "duration", "1": "ratio", "Pa": "pressure", "W/m2": "heat flux",
+             "J/m2": "heat load", "degC": "temperature"}  # fmt: skip
+
+
+class NoTail(ValueError):
+    """A probability that cannot be asked for: metric, limit or samples."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +44,7 @@ class Tail:
     def interval(self, confidence: float = 0.95) -> tuple[float, float]:
         """Of the probability, log-normal about it."""
         half = float(ndtri(0.5 + confidence / 2.0)) * np.sqrt(np.log1p(self.variation**2))
-        return self.probability * np.exp(-half), min(self.probability * np.exp(half), 1.0)
+        return float(self.probability * np.exp(-half)), float(min(self.probability * np.exp(half), 1.0))
 
     @property
     def plain(self) -> float:
@@ -45,21 +53,77 @@ class Tail:
             return np.inf
         return (1.0 - self.probability) / (self.probability * self.variation**2)
 
+    def to_dict(self) -> dict:
+        """Keys of `trajectory tail --json`; an infinite number of flights is null."""
+        low, high = self.interval()
+        return {"probability": self.probability, "low": low, "high": high, "variation": self.variation, "method": self.method,
+                "directions": self.directions, "reached": self.reached, "flights": self.flights,
+                "plain_flights": self.plain if np.isfinite(self.plain) else None, "note": self.note}  # fmt: skip
+
+    def sentences(self) -> str:
+        """For the terminal."""
+        low, high = self.interval()
+        if not self.reached:
+            return f"probability below {self.probability:.2g}: {self.flights:,} flights did not come so far"
+        how = {"importance": f"importance sampling in {self.directions} direction{'s' * (self.directions > 1)}",
+               "subset": "subset sampling", "plain": "plain sampling"}[self.method]  # fmt: skip
+        lines = [f"probability {self.probability:.3g}, 95 % interval {low:.2g} to {high:.2g}",
+                 f"{self.flights:,} flights, {how}"]  # fmt: skip
+        if self.method != "plain" and np.isfinite(self.plain):
+            lines[1] += f"; plain sampling takes {self.plain:,.0f} for the same scatter"
+        return "\n".join(lines + [self.note] * bool(self.note))
+
 
 def exceeds(scenario, metric: str, limit: float, samples: int = 1000, seed: int = 0) -> Tail:
-    """Probability that `metric` (of ensemble.COLUMNS, such as "target_distance_m") is above `limit` in its unit.
+    """Probability that `metric` (of ensemble.DISTRIBUTED, such as "target_distance_m") is above `limit` in its unit.
 
     samples: as of `estimate`. Flights without a number for the metric count as beyond.
     """
-    if metric not in ensemble.COLUMNS or metric in ensemble.WHOLE:
-        raise ValueError(f"no metric {metric!r}; there are {', '.join(ensemble.DISTRIBUTED)}")
+    known(metric)
     made = ensemble.plan(scenario, 1, seed)
+    if not made.design.parameters:
+        raise NoTail(f"{scenario.name}: nothing in it is uncertain")
+    some = False
 
     def values(scores: np.ndarray) -> np.ndarray:
+        nonlocal some
         found = made.flown(made.design.at(scores), len(scores))[metric]
+        some = some or bool(np.isfinite(found).any())
+        if not some:
+            raise NoTail(f"{scenario.name}: none of {len(found)} flights has a number for {metric}")
         return np.where(np.isfinite(found), found, np.inf)
 
     return estimate(values, len(made.design.parameters), limit, samples, seed)
+
+
+def known(metric: str) -> None:
+    """NoTail where there is no such metric."""
+    if metric not in ensemble.DISTRIBUTED:
+        near = nearest(metric, ensemble.DISTRIBUTED)
+        raise NoTail(f"no metric {metric!r}{near}; allowed: {', '.join(ensemble.DISTRIBUTED)}")
+
+
+def limit_of(metric: str, text: str) -> float:
+    """A limit as a person writes it ("28 km"), in the unit of the metric; NoTail with what is allowed."""
+    from pydantic_core import PydanticCustomError
+
+    known(metric)
+    unit = ensemble.COLUMNS[metric][0]
+    raw: str | float = text
+    if unit not in DIMENSION:  # of no dimension that a scenario has
+        number, _, given = text.strip().partition(" ")
+        if given.strip() != unit:
+            raise NoTail(f'{text!r} is no limit of {metric}: a number of {unit} is due, such as "3 {unit}"')
+        raw = number
+    try:
+        if DIMENSION.get(unit, "ratio") == "ratio":
+            raw = float(raw)
+        found = units.Quantity(DIMENSION.get(unit, "ratio")).read(raw, {}).si
+    except PydanticCustomError as problem:
+        raise NoTail(f"{text!r} is no limit of {metric}: {problem}") from None
+    except ValueError:
+        raise NoTail(f"{text!r} is no limit of {metric}: a bare number is due, such as 5.5") from None
+    return found - (units.FREEZING if unit == "degC" else 0.0)
 
 
 def estimate(values: chains.Values, dimensions: int, limit: float, samples: int = 1000, seed: int = 0) -> Tail:
@@ -68,7 +132,7 @@ def estimate(values: chains.Values, dimensions: int, limit: float, samples: int 
     samples: a level of the pilot is half as many, importance sampling draws three times as many in all.
     """
     if samples < LEAST:
-        raise ValueError(f"{samples} samples; {LEAST} or more are due")
+        raise NoTail(f"{samples} samples; {LEAST} or more are due")
     draw = chains.Draws(seed)
     pilot = chains.run(values, dimensions, limit, samples // 2, draw)
     if not pilot.levels:  # no tail
