@@ -25,10 +25,13 @@ OWN, WIDE = 0.1, 0.1  # shares of the scores' own density and of the wide one in
 REACH = 0.7  # width of the wide one over the distance of the region
 MOST = 8  # directions
 FIRST, MORE, ROUNDS = (20, 4), 4, 3  # points at which slopes are taken: of the first and of the last level, then where amiss
-ENERGY = 0.97  # of the unit slopes, that lies in the directions
+ENERGY, LITTLE = 0.97, 0.75  # of the squares of the unit slopes, that is to lie in the directions; in MOST of them at least
 MOVES = 0.1  # a point moves the estimate if it were a tenth of it
 MISSED = 0.02  # share of points of the region that may
 NEAREST = 0.1  # quantile of the distance of points of the region, that is taken for that of a part not met
+LOST = 0.2  # share beyond which it is not worth the flights
+MOVED = 2  # rounds that move the mixture, of a fourth of the samples each
+TRIES = 2  # samples that are drawn, together, where the first do not stand up
 CENTERS, STEPS = 50, 20  # of the mixture, and steps of its fit
 KEPT = 0.2  # of the mixture about the points of the pilot
 HEAVY = 0.05  # of all weights, the most that one point has in the fit
@@ -81,57 +84,76 @@ def estimate(values: Values, limit: float, pilot, samples: int, draw: Draws) -> 
     start, flights = informed(values, points, found, pilot, samples, draw)
     if start is None:
         return Estimate(0.0, np.inf, 1.0, flights, 0, f"more than {MOST} directions matter")
-    made, seen = start, []
-    for _ in range(2):
+    made, seen, k = start, [], start.directions.shape[1]
+    for _ in range(MOVED):
         seen.append(weighed(values, limit, made, samples // 4, draw))
         flights += samples // 4
         made = moved(start, seen, draw)
-    scores, weights = weighed(values, limit, made, samples, draw)
-    flights += samples
-    k, total = made.directions.shape[1], weights.sum()
+    amiss = float(np.mean(made.ratio(points) > MOVES * samples * pilot.probability))
+    if amiss > LOST:
+        return Estimate(0.0, np.inf, 1.0, flights, k, unreached(amiss))
+    weights = np.zeros(0)
+    for _ in range(TRIES):
+        seen.append(weighed(values, limit, made, samples, draw))
+        flights += samples
+        weights = np.concatenate([weights, seen[-1][1]])
+        answer = judged(weights, made.ratio(points), flights, k)
+        if not answer.refused:
+            break
+        made = moved(start, seen, draw)
+    return answer
+
+
+def judged(weights: np.ndarray, ratios: np.ndarray, flights: int, k: int) -> Estimate:
+    """The estimate of weights (n,) of draws, judged by them and by likelihood ratios (m,) of points of the region."""
+    n, total = len(weights), float(weights.sum())
     if total <= 0.0:
         return Estimate(0.0, np.inf, 1.0, flights, k, "no flight of it came beyond the limit")
-    probability, largest = total / samples, weights.max() / total
-    variation = float(weights.std() / probability / np.sqrt(samples))
-    amiss = float(np.mean(made.ratio(points) > MOVES * samples * probability))
-    refused = ""
+    probability, largest = total / n, float(weights.max() / total)
+    variation = float(weights.std() / probability / np.sqrt(n))
+    amiss, refused = float(np.mean(ratios > MOVES * n * probability)), ""
     if amiss > MISSED:
-        refused = f"{amiss:.0%} of the points of the region lie where it does not reach"
+        refused = unreached(amiss)
     elif largest > MOVES:
         refused = f"one flight makes {largest:.0%} of its estimate"
-    return Estimate(float(probability), variation, float(largest), flights, k, refused)
+    return Estimate(probability, variation, largest, flights, k, refused)
+
+
+def unreached(amiss: float) -> str:
+    return f"{amiss:.0%} of the points of the region lie where it does not reach"
 
 
 def informed(values: Values, points, found, pilot, samples: int, draw: Draws):
     """(Proposal, flights), of as many directions as points (m, dimensions) of the region and their values need; None: too many."""
-    first, first_found = pilot.first
-    slope = [slopes(values, *some(first, first_found, FIRST[0])), slopes(values, *some(points, found, FIRST[1]))]
+    slope = [slopes(values, *some(*pilot.first, FIRST[0])), slopes(values, *some(points, found, FIRST[1]))]
     for round_ in range(ROUNDS):
         matrix = np.concatenate(slope)
-        if not len(matrix):
-            break
         energy, vectors = np.linalg.svd(matrix, full_matrices=False)[1:]
-        least = 1 + int(np.searchsorted(np.cumsum(energy**2) / np.sum(energy**2), ENERGY))
-        for k in range(min(least, MOST), min(MOST, len(vectors)) + 1):
+        part = np.cumsum(energy**2) / max(np.sum(energy**2), 1e-300)
+        if part[min(MOST, len(part)) - 1] < LITTLE:
+            break
+        for k in range(min(1 + int(np.searchsorted(part, ENERGY)), MOST), min(MOST, len(vectors)) + 1):
             here = vectors[:k].T
-            centers = points @ here
-            made = begun(here, centers, matrix @ here, draw)
-            amiss = made.ratio(points) > MOVES * samples * pilot.probability
+            amiss = about(here, points @ here).ratio(points) > MOVES * samples * pilot.probability
             if amiss.mean() <= MISSED:
-                return made, sum(len(s) for s in slope) * points.shape[1]
+                return begun(here, points @ here, matrix @ here, draw), sum(len(s) for s in slope) * points.shape[1]
         if round_ + 1 < ROUNDS:
             slope.append(slopes(values, *some(points[amiss], found[amiss], MORE)))
     return None, sum(len(s) for s in slope) * points.shape[1]
 
 
+def about(directions, points) -> Proposal:
+    """A proposal about all of points (m, k)."""
+    width = max(REACH * float(np.sqrt(np.mean(np.sum(points**2, axis=1)))), 1.0)
+    return Proposal(directions, points, np.full(len(points), 1.0 / len(points)), width)
+
+
 def begun(directions, points, slope, draw: Draws) -> Proposal:
     """A proposal about points (m, k) of the region and, as a pilot may have lost a part of it on the way, as far along slopes (n, k)."""
-    distance = np.linalg.norm(points, axis=1)
     centers, masses = mixture(points, np.ones(len(points)), draw)
-    ahead = slope * float(np.quantile(distance, NEAREST))
-    return Proposal(directions, np.concatenate([centers, ahead]),
-                    np.concatenate([0.5 * masses, np.full(len(ahead), 0.5 / len(ahead))]),
-                    max(REACH * float(np.sqrt(np.mean(distance**2))), 1.0))  # fmt: skip
+    ahead = slope * float(np.quantile(np.linalg.norm(points, axis=1), NEAREST))
+    return replace(about(directions, points), centers=np.concatenate([centers, ahead]),
+                   masses=np.concatenate([0.5 * masses, np.full(len(ahead), 0.5 / len(ahead))]))  # fmt: skip
 
 
 def some(points, found, n: int):
