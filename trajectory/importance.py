@@ -23,9 +23,9 @@ from trajectory.subset import Draws, Values
 
 OWN, WIDE = 0.1, 0.1  # shares of the scores' own density and of the wide one in the proposal
 REACH = 0.7  # width of the wide one over the distance of the region
-MOST = 8  # directions
+MOST = 10  # directions
 FIRST, MORE, ROUNDS = (20, 4), 4, 3  # points at which slopes are taken: of the first and of the last level, then where amiss
-ENERGY, LITTLE = 0.97, 0.75  # of the squares of the unit slopes, that is to lie in the directions; in MOST of them at least
+ENERGY, LITTLE = 0.98, 0.9  # of the squares of the unit slopes, that is to lie in the directions; in MOST of them at least
 MOVES = 0.1  # a point moves the estimate if it were a tenth of it
 MISSED = 0.02  # share of points of the region that may
 NEAREST = 0.1  # quantile of the distance of points of the region, that is taken for that of a part not met
@@ -89,7 +89,7 @@ def estimate(values: Values, limit: float, pilot, samples: int, draw: Draws) -> 
         seen.append(weighed(values, limit, made, samples // 4, draw))
         flights += samples // 4
         made = moved(start, seen, draw)
-    amiss = float(np.mean(made.ratio(points) > MOVES * samples * pilot.probability))
+    amiss = float(np.mean(made.ratio(points) > heavy(pilot, samples)))
     if amiss > LOST:
         return Estimate(0.0, np.inf, 1.0, flights, k, unreached(amiss))
     weights = np.zeros(0)
@@ -125,21 +125,33 @@ def unreached(amiss: float) -> str:
 
 def informed(values: Values, points, found, pilot, samples: int, draw: Draws):
     """(Proposal, flights), of as many directions as points (m, dimensions) of the region and their values need; None: too many."""
-    slope = [slopes(values, *some(*pilot.first, FIRST[0])), slopes(values, *some(points, found, FIRST[1]))]
+    floor = pilot.levels[-1]
+    early = slopes(values, *some(*pilot.first, FIRST[0]), -np.inf)[: min(FIRST[0], len(pilot.first[1]))]
+    late = slopes(values, *some(points, found, FIRST[1]), floor)
     for round_ in range(ROUNDS):
-        matrix = np.concatenate(slope)
+        # both levels count alike: the first knows all parts of the region, the last those that are left
+        matrix = np.concatenate([early / np.sqrt(2 * len(early)), late / np.sqrt(2 * len(late))])
         energy, vectors = np.linalg.svd(matrix, full_matrices=False)[1:]
-        part = np.cumsum(energy**2) / max(np.sum(energy**2), 1e-300)
-        if part[min(MOST, len(part)) - 1] < LITTLE:
-            break
-        for k in range(min(1 + int(np.searchsorted(part, ENERGY)), MOST), min(MOST, len(vectors)) + 1):
+        part, most = np.cumsum(energy**2) / max(np.sum(energy**2), 1e-300), min(MOST, len(energy))
+        flights = (len(early) + len(late) // 2) * points.shape[1]
+        if part[most - 1] < LITTLE:
+            return None, flights
+        for k in range(min(1 + int(np.searchsorted(part, ENERGY)), most), most + 1):
             here = vectors[:k].T
-            amiss = about(here, points @ here).ratio(points) > MOVES * samples * pilot.probability
+            amiss = about(here, points @ here).ratio(points) > heavy(pilot, samples)
             if amiss.mean() <= MISSED:
-                return begun(here, points @ here, matrix @ here, draw), sum(len(s) for s in slope) * points.shape[1]
-        if round_ + 1 < ROUNDS:
-            slope.append(slopes(values, *some(points[amiss], found[amiss], MORE)))
-    return None, sum(len(s) for s in slope) * points.shape[1]
+                break
+        last = round_ + 1 == ROUNDS
+        if amiss.mean() <= (LOST if last else MISSED):
+            return begun(here, points @ here, np.concatenate([early, late]) @ here, draw), flights
+        if not last:
+            late = np.concatenate([late, slopes(values, *some(points[amiss], found[amiss], MORE), floor)])
+    return None, flights
+
+
+def heavy(pilot, samples: int) -> float:
+    """Likelihood ratio of a draw that would move the estimate, whose probability may well be above the pilot's."""
+    return MOVES * samples * pilot.probability * float(np.exp(2.0 * np.sqrt(np.log1p(pilot.variation**2))))
 
 
 def about(directions, points) -> Proposal:
@@ -162,15 +174,20 @@ def some(points, found, n: int):
     return points[which], found[which]
 
 
-def slopes(values: Values, points: np.ndarray, found: np.ndarray) -> np.ndarray:
-    """(n, dimensions) unit slopes of the values at points (n, dimensions), each score moved towards its median; n flights each."""
+def slopes(values: Values, points: np.ndarray, found: np.ndarray, floor: float) -> np.ndarray:
+    """(2 n, dimensions) unit slopes of the values at points (n, dimensions), each score moved towards its median; n flights each.
+
+    The second n are of values cut off at a floor: a switch that changes the value by far hides what else there is.
+    """
     n, dimensions = points.shape
     step = np.where(points < 0.0, 1.0, -1.0) * np.maximum(np.abs(points), 1.0)
     there = points[:, None, :] + step[:, :, None] * np.eye(dimensions)
     values_there = values(there.reshape(-1, dimensions)).reshape(n, dimensions)
     top = np.max(np.where(np.isfinite(values_there), values_there, -np.inf), axis=1)  # in place of a flight without a number
     top = np.where(np.isfinite(found), np.maximum(top, found), top)[:, None]
-    slope = (np.minimum(values_there, top) - np.minimum(found[:, None], top)) / step
+    change = np.minimum(values_there, top) - np.minimum(found[:, None], top)
+    cut = np.maximum(np.minimum(values_there, top), floor) - np.maximum(np.minimum(found[:, None], top), floor)
+    slope = np.concatenate([change / step, cut / step])
     size = np.linalg.norm(slope, axis=1, keepdims=True)
     return np.divide(slope, size, out=np.zeros_like(slope), where=np.isfinite(size) & (size > 0.0))
 

@@ -22,7 +22,7 @@ PART = 0.1  # of the samples that go on to the next level
 MOST_LEVELS = 12
 WIDTH = 0.6  # of the first proposals, over the spread of the seeds
 TAKEN = 0.44  # share of the steps of a chain that is aimed at
-GROUPS = 10  # of chains, after each of which the width is adapted
+GROUPS = 4  # of chains, after each of which the width is adapted
 LEAST = int(2 / PART)  # samples of a level
 
 Values = Callable[[np.ndarray], np.ndarray]  # scores (n, dimensions) -> (n,)

@@ -16,7 +16,7 @@ from trajectory import ensemble, importance, units
 from trajectory import subset as chains
 from trajectory.catalogue import nearest
 
-APART = 3.0  # standard deviations between the answers of importance sampling and of the pilot, beyond which the one is not trusted
+BELOW = 3.0  # standard deviations by which importance sampling may say less than the pilot
 WORST = 0.3  # coefficient of variation beyond which importance sampling is not trusted
 LEAST = 2 * chains.LEAST  # samples
 # unit of a metric: its dimension
@@ -151,11 +151,15 @@ def estimate(values: chains.Values, dimensions: int, limit: float, samples: int 
 
 
 def disagreement(found: importance.Estimate, pilot: chains.Run) -> str:
-    """Why the answer of importance sampling is not to be trusted beside the pilot's; empty: it is."""
+    """Why the answer of importance sampling is not to be trusted beside the pilot's; empty: it is.
+
+    A weighted sample of which no flight makes much may have missed a part of the region, but cannot have made one up: only
+    an answer far below the pilot's is suspect.
+    """
     if found.variation > WORST:
         return f"its coefficient of variation is {found.variation:.2f}"
     scatter = np.sqrt(np.log1p(found.variation**2) + np.log1p(pilot.variation**2))
-    if abs(np.log(found.probability / pilot.probability)) > APART * scatter:
+    if np.log(pilot.probability / found.probability) > BELOW * scatter:
         return f"it says {found.probability:.2g} where its pilot says {pilot.probability:.2g}"
     return ""
 
