@@ -138,7 +138,8 @@ def estimate(values: chains.Values, dimensions: int, limit: float, samples: int 
     if not pilot.levels:  # no tail
         more = values(draw.normal(samples - samples // 2, dimensions)) > limit
         share = (float(np.sum(pilot.found > limit)) + float(more.sum())) / samples
-        return Tail(share, chains.spread(more, share, samples, 1), samples, (), True, "plain")
+        scatter = float(np.sqrt((1.0 - share) / (share * samples)))
+        return Tail(share, scatter, samples, (), True, "plain")
     if not pilot.reached:
         return tail(pilot)
     found = importance.estimate(values, limit, pilot, 2 * samples, draw)
