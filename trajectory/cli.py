@@ -84,7 +84,7 @@ def parser() -> argparse.ArgumentParser:
     tail.add_argument("scenario", metavar="NAME_OR_FILE")
     tail.add_argument("--metric", default="target_distance_m", help="target_distance_m, if not given")
     tail.add_argument("--above", required=True, metavar="LIMIT", help='with its unit, such as "28 km"')
-    tail.add_argument("--samples", type=whole_number(40), default=1000, metavar="N", help="some 7 times as many are flown; 1000")
+    tail.add_argument("--samples", type=whole_number(40), default=1000, metavar="N", help="7 times as many are flown; 1000")
     tail.add_argument("--seed", type=whole_number(0), default=0, metavar="S")
     tail.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
     tail.add_argument("--json", action="store_true", help="print the result as JSON and nothing else")

@@ -2,15 +2,15 @@
 
 After the failure-informed dimension reduction of Uribe, Papaioannou, Marzouk & Straub (2021), SIAM/ASA J. Uncertainty
 Quantification 9, 818: a likelihood ratio of many scores degenerates, so it shall be one of few. The directions are those of the
-slopes of the value at some points of a pilot, one score at a time, each as far as its median and by 1 at least, so that a switch is met
-too (their matrix H, of unit slopes). Within them the proposal is a mixture of normal densities of the scores' own width about points of
-the region (Ang, Ang & Tang 1992, J. Engineering Mechanics 118, 1146), which two rounds of sampling move to where the region is
-(population Monte Carlo: Cappe, Guillin, Marin & Robert 2004, J. Computational and Graphical Statistics 13, 907), of a wide one
+slopes of the value at some points of a pilot, one score at a time, each as far as its median and by 1 at least, so that a switch
+is met too (their matrix H, of unit slopes). Within them the proposal is a mixture of normal densities of the scores' own width
+about points of the region (Ang, Ang & Tang 1992, J. Engineering Mechanics 118, 1146), which two rounds of sampling move to where
+it is (cross entropy: Rubinstein & Kroese 2004; population Monte Carlo: Cappe, Guillin, Marin & Robert 2004, J. Computational and Graphical Statistics 13, 907), of a wide one
 that looks for what the pilot has not met, and of the scores' own, so that no likelihood ratio is above 1/OWN (Hesterberg 1995,
 Technometrics 37, 185). Across the directions all scores stay as they are.
 
-As E_q[w^2 1_F] = P E[w | F], points of the pilot tell whether the directions are enough: a part of the region that is not reached has
-points there whose likelihood ratios would move the estimate if they were drawn.
+As E_q[w^2 1_F] = P E[w | F], points of the pilot tell whether the directions are enough: a part of the region that is not
+reached has points there whose likelihood ratios would move the estimate if they were drawn.
 """
 
 from __future__ import annotations
@@ -124,7 +124,7 @@ def unreached(amiss: float) -> str:
 
 
 def informed(values: Values, points, found, pilot, samples: int, draw: Draws):
-    """(Proposal, flights), of as many directions as points (m, dimensions) of the region and their values need; None: too many."""
+    """(Proposal, flights), of as many directions as points (m, dimensions) of the region need; None: too many."""
     floor = pilot.levels[-1]
     early = slopes(values, *some(*pilot.first, FIRST[0]), -np.inf)[: min(FIRST[0], len(pilot.first[1]))]
     late = slopes(values, *some(points, found, FIRST[1]), floor)
@@ -161,7 +161,7 @@ def about(directions, points) -> Proposal:
 
 
 def begun(directions, points, slope, draw: Draws) -> Proposal:
-    """A proposal about points (m, k) of the region and, as a pilot may have lost a part of it on the way, as far along slopes (n, k)."""
+    """A proposal about points (m, k) of the region, and as far along slopes (n, k): a pilot may lose a part on the way."""
     centers, masses = mixture(points, np.ones(len(points)), draw)
     ahead = slope * float(np.quantile(np.linalg.norm(points, axis=1), NEAREST))
     return replace(about(directions, points), centers=np.concatenate([centers, ahead]),
@@ -175,7 +175,7 @@ def some(points, found, n: int):
 
 
 def slopes(values: Values, points: np.ndarray, found: np.ndarray, floor: float) -> np.ndarray:
-    """(2 n, dimensions) unit slopes of the values at points (n, dimensions), each score moved towards its median; n flights each.
+    """(2 n, dimensions) unit slopes of the values at points (n, dimensions), each score moved towards its median.
 
     The second n are of values cut off at a floor: a switch that changes the value by far hides what else there is.
     """
@@ -200,8 +200,8 @@ def weighed(values: Values, limit: float, made: Proposal, n: int, draw: Draws):
 
 def mixture(points: np.ndarray, weights: np.ndarray, draw: Draws):
     """(centers, masses) of normal densities of width 1, the likeliest for weighted points (n, k): by expectation-maximization
-    (Dempster, Laird & Rubin 1977) from some of the points, which is the least cross entropy of such a mixture. Where the points lie
-    closer together than the width, the centers run together."""
+    (Dempster, Laird & Rubin 1977) from some of the points, which is the least cross entropy of such a mixture. Where the points
+    lie closer together than the width, the centers run together."""
     kept = weights > 0.0
     points, weights = points[kept], np.minimum(weights[kept], HEAVY * weights.sum())
     centers, masses = points[evenly(weights / weights.sum(), CENTERS, draw)], np.full(CENTERS, 1.0 / CENTERS)

@@ -22,7 +22,7 @@ PART = 0.1  # of the samples that go on to the next level
 MOST_LEVELS = 12
 WIDTH = 0.6  # of the first proposals, over the spread of the seeds
 TAKEN = 0.44  # share of the steps of a chain that is aimed at
-GROUPS = 4  # of chains, after each of which the width is adapted
+GROUP = 10  # chains, after each of which the width is adapted
 LEAST = int(2 / PART)  # samples of a level
 
 Values = Callable[[np.ndarray], np.ndarray]  # scores (n, dimensions) -> (n,)
@@ -92,7 +92,7 @@ def moved(values: Values, scores, found, threshold: float, length: int, draw: Dr
     mixed = np.argsort(draw.next(len(found)), kind="stable")  # in any order: the groups shall be alike
     free = np.minimum(np.std(scores, axis=0), 1.0)
     parts, width, flights = [], WIDTH, 0
-    for g, group in enumerate(np.array_split(mixed, min(GROUPS, len(mixed)))):
+    for g, group in enumerate(np.array_split(mixed, max(len(mixed) // GROUP, 1))):
         step = np.minimum(width * free, 1.0)
         current, now, taken = scores[group], found[group], 0
         chain, chain_found = [current], [now]

@@ -1,8 +1,9 @@
 """Small probabilities: how often a metric exceeds a limit that few flights ever meet.
 
-A pilot of subset sampling reaches the limit. Where the region beyond depends on a few directions of the uncertain numbers, importance
-sampling within them gives the probability and its scatter (`importance.py`); where it does not, or where its answer does not
-stand up to the pilot, subset sampling does, with the pilot's flights and as many again (`subset.py`). `Tail.method` says which.
+A pilot of subset sampling reaches the limit. Where the region beyond depends on a few directions of the uncertain numbers,
+importance sampling within them gives the probability and its scatter (`importance.py`); where it does not, or where its answer
+does not stand up to the pilot, subset sampling does, with the pilot's flights and twice as many again (`subset.py`).
+`Tail.method` says which.
 """
 
 from __future__ import annotations

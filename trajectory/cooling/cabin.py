@@ -1,8 +1,8 @@
 """Cabin air: moisture and what is felt of it, carbon dioxide, oxygen. Temperatures in C where named so, pressures in Pa.
 
 The psychrometrics are psychrolib's: its saturation pressure, in a table that `data/make_moist_air.py` wrote, and its equations
-of the wet bulb and the humidity ratio. One bar of moist air at 0 to 60 C; outside that `within` refuses. Surfaces and dew points
-may be colder, down to -40 C: below 0.01 C the pressure is that over ice, as psychrolib's is.
+of the wet bulb and the humidity ratio. One bar of moist air at 0 to 60 C; outside that `within` refuses. Surfaces and dew
+points may be colder, down to -40 C: below 0.01 C the pressure is that over ice, as psychrolib's is.
 """
 
 from __future__ import annotations
@@ -38,11 +38,12 @@ def within(t_c) -> None:
 
 @lru_cache(maxsize=1)
 def table():
-    """(coefficients over water and spline over ice of ln Pa in C; splines of the dew point in ln Pa, over ice and over water)."""
+    """Over water the coefficients, over ice a spline, of ln Pa in C; splines of the dew point in ln Pa, over ice and water."""
     t, y = np.loadtxt(TABLE, delimiter=",", skiprows=3).T
     ice = t <= TRIPLE
     water = Polynomial.fit(t[~ice], y[~ice], DEGREE).convert().coef
-    return tuple(float(c) for c in water), CubicSpline(t[ice], y[ice]), (CubicSpline(y[ice], t[ice]), CubicSpline(y[~ice], t[~ice]))
+    back = CubicSpline(y[ice], t[ice]), CubicSpline(y[~ice], t[~ice])
+    return tuple(float(c) for c in water), CubicSpline(t[ice], y[ice]), back
 
 
 def saturation_pressure(t_c):

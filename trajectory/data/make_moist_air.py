@@ -1,7 +1,7 @@
 """Writes the saturation pressure of water as psychrolib has it, as a table that `trajectory/cooling/cabin.py` interpolates.
 
-psychrolib: Meyer & Thevenard (2019), J. Open Source Software 4, 1137; after ASHRAE Handbook Fundamentals 2017, chapter 1, eq. (5) over
-ice, eq. (6) over water. Its two formulas meet at the triple point, 0.01 C, where its own switch is: a row on each side of it.
+psychrolib: Meyer & Thevenard (2019), J. Open Source Software 4, 1137; after ASHRAE Fundamentals 2017, chapter 1, eq. (5)
+over ice, eq. (6) over water. Its two formulas meet at the triple point, 0.01 C, where its own switch is: a row on each side of it.
 Run: python trajectory/data/make_moist_air.py > trajectory/data/cooling/moist-air.csv
 """
 
@@ -13,7 +13,8 @@ import psychrolib
 LOW, HIGH, TRIPLE, JUST_ABOVE = -40, 60, 0.01, 0.0101  # C
 
 psychrolib.SetUnitSystem(psychrolib.SI)
-print(f"# ln of the saturation pressure of water, Pa: psychrolib {version('psychrolib')}, GetSatVapPres, SI; over ice to {TRIPLE} C,")
+library = f"psychrolib {version('psychrolib')}, GetSatVapPres, SI"
+print(f"# ln of the saturation pressure of water, Pa: {library}; over ice to {TRIPLE} C,")
 print(f"# over water above. {LOW} to {HIGH} C (the library itself: -100 to 200 C). Made by data/make_moist_air.py.")
 print("temperature_c,ln_pressure")
 for t in [*range(LOW, 1), TRIPLE, JUST_ABOVE, *range(1, HIGH + 1)]:
