@@ -2,12 +2,12 @@
 
 After the failure-informed dimension reduction of Uribe, Papaioannou, Marzouk & Straub (2021), SIAM/ASA J. Uncertainty
 Quantification 9, 818: a likelihood ratio of many scores degenerates, so it shall be one of few. The directions are those of the
-slopes of the value at some points of a pilot, one score at a time, each as far as its median and by 1 at least, so that a switch
-is met too (their matrix H, of unit slopes). Within them the proposal is a mixture of normal densities of the scores' own width
-about points of the region (Ang, Ang & Tang 1992, J. Engineering Mechanics 118, 1146), which two rounds of sampling move to where
-it is (cross entropy: Rubinstein & Kroese 2004; population Monte Carlo: Cappe, Guillin, Marin & Robert 2004, J. Computational and Graphical Statistics 13, 907), of a wide one
-that looks for what the pilot has not met, and of the scores' own, so that no likelihood ratio is above 1/OWN (Hesterberg 1995,
-Technometrics 37, 185). Across the directions all scores stay as they are.
+slopes of the value at some points of a pilot, one score at a time, each as far as its median and by 1 at least, so that a
+switch is met too (their matrix H, of unit slopes). Within them the proposal is a mixture of normal densities of the scores' own
+width about points of the region (Ang, Ang & Tang 1992, J. Engineering Mechanics 118, 1146), which two rounds of sampling move
+to where it is (cross entropy, as Uribe et al.; population Monte Carlo: Cappe et al. 2004, J. Computational and
+Graphical Statistics 13, 907), of a wide one that looks for what the pilot has not met, and of the scores' own, so that no
+likelihood ratio is above 1/OWN (Hesterberg 1995, Technometrics 37, 185). Across the directions all scores stay as they are.
 
 As E_q[w^2 1_F] = P E[w | F], points of the pilot tell whether the directions are enough: a part of the region that is not
 reached has points there whose likelihood ratios would move the estimate if they were drawn.

@@ -1,7 +1,7 @@
 """Writes the saturation pressure of water as psychrolib has it, as a table that `trajectory/cooling/cabin.py` interpolates.
 
 psychrolib: Meyer & Thevenard (2019), J. Open Source Software 4, 1137; after ASHRAE Fundamentals 2017, chapter 1, eq. (5)
-over ice, eq. (6) over water. Its two formulas meet at the triple point, 0.01 C, where its own switch is: a row on each side of it.
+over ice, eq. (6) over water. Its two formulas meet at the triple point, 0.01 C: a row on each side of it.
 Run: python trajectory/data/make_moist_air.py > trajectory/data/cooling/moist-air.csv
 """
 
