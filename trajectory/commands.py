@@ -21,7 +21,7 @@ def status_of(problem: Exception) -> int | None:
         return BAD_INPUT
     if isinstance(problem, FlightError):
         return FAILED
-    if type(problem).__name__ in ("FolderError", "UnknownCase", "NoLift", "ClusterError", "UnknownKernel"):
+    if type(problem).__name__ in ("FolderError", "UnknownCase", "NoLift", "ClusterError", "UnknownKernel", "NoTail"):
         return BAD_INPUT
     return None
 
@@ -390,6 +390,24 @@ def why(given) -> int:
     console = tables.console()
     for table in tables.why(loaded, one, parts):
         console.print(table)
+    return GOOD
+
+
+def tail(given) -> int:
+    import json
+
+    from trajectory import scenario, tails
+
+    loaded = scenario.load(given.scenario, given.overrides)
+    limit = tails.limit_of(given.metric, given.above)
+    with busy("looking for the flights beyond"):
+        found = tails.exceeds(loaded, given.metric, limit, given.samples, given.seed)
+    if given.json:
+        answer = {"schema": 1, "scenario": loaded.name, "metric": given.metric, "above": limit, "seed": given.seed,
+                  **found.to_dict()}  # fmt: skip
+        print(json.dumps(answer, indent=1, allow_nan=False))
+    else:
+        print(f"{loaded.name}: {given.metric} above {given.above}\n{found.sentences()}")
     return GOOD
 
 
