@@ -1,4 +1,4 @@
-"""The command line: what may be asked, and how it ends. What each command does is in commands.py."""
+"""The command line: what may be asked, and how it ends. What each command does is in commands/."""
 
 from __future__ import annotations
 
