@@ -102,10 +102,10 @@ cdef inline int close_in(const Job* job, Lanes* a, int n, const vm* passed) noex
     elif g != a.last_g[n]:
         next_h = h - g*(h - a.last_h[n])/(g - a.last_g[n])
     a.tries[n] += 1
-    if g == 0.0 or (-1e-7 < next_h - h < 1e-7) or a.high[n] - a.low[n] < 1e-9 or a.tries[n] > 40:
-        return MET
     if rate != 0.0 and -1e-3*h < next_h - h < 1e-3*h:
         return NEARLY
+    if g == 0.0 or (-1e-7 < next_h - h < 1e-7) or a.high[n] - a.low[n] < 1e-9 or a.tries[n] > 40:
+        return MET
     if not a.low[n] < next_h < a.high[n]:
         next_h = 0.5*(a.low[n] + a.high[n])
     a.last_h[n] = h
