@@ -135,6 +135,11 @@ def flown(scenario) -> list[Figure]:
             flight = result.flight_of(scenario, aim.case, aim.to_dict())
     except (ScenarioError, FlightError, ArithmeticError, LookupError, ValueError) as failure:
         problem = f" (not flown: {str(failure).splitlines()[0]})"
+    return figures_of(expected, flight, problem)
+
+
+def figures_of(expected, flight, problem: str = "") -> list[Figure]:
+    """Every figure that is expected of a flight; flight None and the problem where it could not be flown."""
     figures = []
     if expected.outcome is not None:
         seen = "" if flight is None or flight.outcome == expected.outcome else f", not {flight.outcome}"

@@ -316,7 +316,9 @@ def unequal_ways(flown):
     return out
 
 
-def test_threads_chunks_and_order_change_no_bit(installed):
+def test_threads_chunks_and_order_change_no_bit(builds, installed):
+    """Run before all others (tests/conftest.py): with it the compilers begin, and what waits for them comes after files that
+    take as long."""
     assert unequal_ways(installed["flown"]) == []
 
 

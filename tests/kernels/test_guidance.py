@@ -13,19 +13,19 @@ from trajectory.scenario import load
 
 @pytest.fixture(scope="module")
 def aimed():
-    return targeting.aim(load("ms11-nominal"))
+    return targeting.aimed(load("ms11-nominal"))
 
 
 @pytest.fixture(scope="module")
-def flown(aimed):
-    return flight_of(load("ms11-nominal"), aimed.case)
+def flown(flights):
+    return flights("ms11-nominal")
 
 
 @lru_cache
 def aimed_in(mode):
     """The case of MS-11 in a mode, as aimed."""
     overrides = {"guidance.mode": mode, "guidance.cycle": "4 s" if mode == "predictor" else "1 s"}
-    return targeting.aim(load("ms11-nominal", overrides)).case
+    return targeting.aimed(load("ms11-nominal", overrides)).case
 
 
 def guided(flown):
@@ -107,7 +107,7 @@ def test_the_sign_of_the_bank(aimed):
 
 def test_without_jets_the_bank_drifts_on():
     scenario = load("ms11-nominal", {"guidance.failure.jets_after": "100 s"})
-    found = flight_of(scenario, targeting.aim(scenario).case)
+    found = flight_of(scenario, targeting.aimed(scenario).case)
     lost = found.event("jets_lost")["elapsed_s"]
     assert lost == pytest.approx(found.event("guidance_start")["elapsed_s"] + 100.0, abs=1.0)
     bank = found.history["bank"].sel(time=found.history["elapsed_s"] > lost + 1.0).dropna("time").values
@@ -117,14 +117,14 @@ def test_without_jets_the_bank_drifts_on():
 
 def test_empty_jets_are_lost():
     scenario = load("ms11-nominal", {"vehicle.descent.attitude.propellant": "0.3 kg"})
-    found = flight_of(scenario, targeting.aim(scenario).case)
+    found = flight_of(scenario, targeting.aimed(scenario).case)
     assert "jets_lost" in {e["name"] for e in found.events}
     assert found.summary()["guidance"]["jet_propellant_kg"] == pytest.approx(0.3, abs=0.05)
 
 
 def test_fail_over_to_a_ballistic_descent():
     scenario = load("ms11-nominal", {"guidance.failure.after": "1 s"})
-    found = flight_of(scenario, targeting.aim(scenario).case)
+    found = flight_of(scenario, targeting.aimed(scenario).case)
     short = found.touchdown["target_distance_m"]
     assert 340e3 < short < 460e3 and 7.5 < found.peak["load_factor_g"] < 9.2  # published: 340 to 460 km, 8 to 9 g
     after = found.event("guidance_failure")["elapsed_s"] + 20.0
@@ -138,7 +138,7 @@ def test_the_predictor_keeps_to_its_load():
     loads = []
     for overrides in (free, free | kept):
         scenario = load("ms11-nominal", overrides)
-        loads.append(flight_of(scenario, targeting.aim(scenario).case).peak["load_factor_g"])
+        loads.append(flight_of(scenario, targeting.aimed(scenario).case).peak["load_factor_g"])
     assert loads[0] > 3.9 and loads[1] < 3.8
 
 

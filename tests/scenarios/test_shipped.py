@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from trajectory import catalogue, result, verify
-from trajectory.scenario import load
 from trajectory.status import FAILED
 
 NAMES = catalogue.known()
@@ -15,8 +14,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "validation.md"
 
 
 @pytest.fixture(scope="module", params=NAMES)
-def flight(request):
-    return result.fly(load(request.param))
+def flight(request, flights):
+    return flights(request.param)
 
 
 def test_it_comes_out_as_expected(flight):
@@ -24,9 +23,7 @@ def test_it_comes_out_as_expected(flight):
     expected = flight.scenario.expected
     assert expected is not None, "a shipped scenario says what it is to be held against"
     assert expected.outcome in (None, flight.outcome)
-    figures = [verify.figure_of(key, truth, flight, "") for key, truth in expected.items()]
-    figures += [verify.of_cabin(truth, flight, "") for truth in expected.cooling if truth.used != "disputed"]
-    rows = [verify.compare(flight.scenario.name, figure, "") for figure in figures]
+    rows = [verify.compare(flight.scenario.name, figure, "") for figure in verify.figures_of(expected, flight)]
     assert rows
     wrong = [r for r in rows if r["verdict"] == "fail" and r["known_miss"] is None]
     assert not wrong, "; ".join(f"{r['quantity']}: {r['value']} against {r['truth']} {r['unit']}" for r in wrong)

@@ -103,8 +103,8 @@ def test_decision_picks_the_longest_profile_that_holds():
     assert found["latest_ignition_after_s"] == pytest.approx(1.175 * 3600.0 - 3220.0, abs=1.0)
 
 
-def test_fewer_aboard_hold_out_longer():
-    block = result.fly(load("ms22-crew3-degraded")).cooled.block
+def test_fewer_aboard_hold_out_longer(flights):
+    block = flights("ms22-crew3-degraded").cooled.block
     held = [row["time_to_s"]["core_temperature_38_5"] for row in block["margins"][:3]]
     assert held[0] < held[1] < held[2] and block["margins"][3]["crew"] == 0
     assert "core_temperature_38_5" not in block["margins"][3]["time_to_s"]
@@ -122,8 +122,8 @@ def test_unknown_limit_of_a_decision():
 
 
 @pytest.fixture(scope="module")
-def docked():
-    return result.fly(load("ms22-leak"))
+def docked(flights):
+    return flights("ms22-leak")
 
 
 def test_published_days_at_the_station(docked):

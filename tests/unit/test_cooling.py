@@ -113,9 +113,8 @@ def test_defects_of_networks():
 
 
 @pytest.fixture(scope="module")
-def crews():
-    return {name: result.fly(load(name)) for name in ("ms22-crew3-degraded", "ms22-crew2-degraded", "ms22-healthy",
-    "ms22-uncrewed")}
+def crews(flights):
+    return {name: flights(name) for name in ("ms22-crew3-degraded", "ms22-crew2-degraded", "ms22-healthy", "ms22-uncrewed")}
 
 
 def test_more_crew_more_heat(crews):

@@ -36,9 +36,9 @@ def test_margin_of_a_square_load():
     assert crew.margin(t, np.array([0.0, 9.0, 9.0, 0.0]))["margin_g"] < 0.0
 
 
-def test_guided_and_ballistic():
+def test_guided_and_ballistic(flights):
     """A guided descent stays within the limit; a ballistic one of 8.8 g turns about its axis."""
-    guided, ballistic = (result.fly(load(name)).summary()["crew"] for name in ("ms11-nominal", "tma11-ballistic"))
+    guided, ballistic = (flights(name).summary()["crew"] for name in ("ms11-nominal", "tma11-ballistic"))
     assert guided["within"] and guided["roll_rate_deg_s"] == 0.0
     assert ballistic["roll_rate_deg_s"] == pytest.approx(12.5) and ballistic["margin_g"] < guided["margin_g"]
     assert ballistic["peak_eyeballs_in_g"] > 8.0

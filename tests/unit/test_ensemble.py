@@ -16,7 +16,7 @@ def ms11():
 @pytest.fixture(scope="module")
 def nominal(ms11):
     names = [p.name for p in dispersion.parameters(ms11)]
-    return spread.nominal(ms11, targeting.aim(ms11), names)
+    return spread.nominal(ms11, targeting.aimed(ms11), names)
 
 
 def test_a_stream_belongs_to_its_seed_and_name_alone(ms11):
@@ -96,11 +96,11 @@ def test_flights_together_are_the_flights_one_by_one(ms11, nominal, monkeypatch)
 def test_the_offset_of_the_mass_centre_by_its_slope_is_that_of_its_tables(monkeypatch):
     s = tj.load("ms11-bank-schedule")
     key = "vehicle.descent.aerodynamics.offset"
-    base = spread.nominal(s, targeting.aim(s), [key])
+    base = spread.nominal(s, targeting.aimed(s), [key])
     x = np.array([s.vehicle.descent.aerodynamics.offset.si + 2e-3])
     case = spread.case_of(base, {key: x}, 1)
     a = flight.fly_rows(case, case.ready, flight.KEPT, ())
-    base = spread.nominal(s, targeting.aim(s), [])
+    base = spread.nominal(s, targeting.aimed(s), [])
     case = spread.case_of(base, {key: x}, 1)
     b = flight.fly_rows(case, case.ready, flight.KEPT, ())
     whole = flight.fly_rows(base.case, base.case.ready, flight.KEPT, ())

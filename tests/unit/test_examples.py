@@ -1,7 +1,9 @@
 """The examples run, and say what they should."""
 
+import runpy
 import subprocess
 import sys
+import warnings
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -10,7 +12,24 @@ import pytest
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 
-def output(name, folder, *words):
+@pytest.fixture
+def output(capsys, monkeypatch):
+    """What an example prints when it is run with these words, from another folder, as `python NAME WORDS` runs it."""
+
+    def run(name, folder, *words):
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", [str(EXAMPLES / name), *words])
+        monkeypatch.setattr(sys, "path", [str(EXAMPLES), *sys.path])
+        capsys.readouterr()
+        with warnings.catch_warnings():
+            warnings.filterwarnings("error", category=DeprecationWarning, module="__main__")
+            runpy.run_path(str(EXAMPLES / name), run_name="__main__")
+        return capsys.readouterr().out.splitlines()
+
+    return run
+
+
+def output_of_process(name, folder, *words):
     done = subprocess.run([sys.executable, "-W", "error::DeprecationWarning:__main__", str(EXAMPLES / name), *words],
                           cwd=folder, capture_output=True, text=True, timeout=300)  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -22,14 +41,14 @@ def test_every_example_is_run_here():
     assert {p.name for p in EXAMPLES.glob("*.py")} <= tested
 
 
-def test_fly_and_plot(tmp_path):
+def test_fly_and_plot(output, tmp_path):
     lines = output("fly_and_plot.py", tmp_path, "flight.png")
     assert lines[0] == "Soyuz MS-11: landed"
     assert any("touchdown" in line for line in lines)
     assert (tmp_path / "flight.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_vary_delta_v(tmp_path):
+def test_vary_delta_v(output, tmp_path):
     """Farther from the site on either side of the nominal burn, some 100 km for each m/s; a shorter burn lands later."""
     rows = [line.split() for line in output("vary_delta_v.py", tmp_path)[1:]]
     distance = [float(row[3]) for row in rows]
@@ -39,7 +58,7 @@ def test_vary_delta_v(tmp_path):
     assert landed == sorted(landed, reverse=True)
 
 
-def test_poliastro_orbit(tmp_path):
+def test_poliastro_orbit(output, tmp_path):
     rows = output("poliastro_orbit.py", tmp_path)
     apart = {row[:20].strip(): float(row.split()[-4]) for row in rows}
     assert apart["two-body"] < 1e-5
@@ -47,7 +66,7 @@ def test_poliastro_orbit(tmp_path):
     assert abs(apart["J2 to J6"] - apart["J2"]) > 0.01
 
 
-def test_plan_a_day(tmp_path):
+def test_plan_a_day(output, tmp_path):
     """The ignition of MS-22 is the first window; the seats are those of the calendar."""
     lines = output("plan_a_day.py", tmp_path)
     assert lines[0].startswith("3 windows within a day")
@@ -57,7 +76,7 @@ def test_plan_a_day(tmp_path):
     assert "2022-12-16 to 2023-03-01" in lines[-1]
 
 
-def test_custom_capsule(tmp_path):
+def test_custom_capsule(output, tmp_path):
     """The farther the mass centre lies off the axis, the more lift, the smaller the load, the longer and warmer the flight."""
     rows = [[float(x) for x in line.split()] for line in output("custom_capsule.py", tmp_path)[1:-1]]
     offset, ratio, load, _, flux, heat, flown = zip(*rows, strict=True)
@@ -66,7 +85,7 @@ def test_custom_capsule(tmp_path):
     assert all(list(x) == sorted(x, reverse=True) for x in (load, flux))
 
 
-def test_own_table(tmp_path):
+def test_own_table(output, tmp_path):
     """More axial force, so less lift for its drag and air that is thinner: less load, less heat."""
     _, published, other = (line.split("peak load ")[-1] for line in output("own_table.py", tmp_path))
     load, heat = ([float(line.split()[i]) for line in (published, other)] for i in (0, 4))
@@ -77,12 +96,12 @@ def test_own_table(tmp_path):
 def test_dask_cluster(tmp_path):
     if find_spec("distributed") is None:
         pytest.skip("Dask is not installed: the extra `dask`")
-    lines = output("dask_cluster.py", tmp_path)
+    lines = output_of_process("dask_cluster.py", tmp_path)
     assert lines[0].split() == ["count", "400.0"]
     assert lines[-1] == "the same bytes as with threads: True"
 
 
-def test_update_with_data(tmp_path):
+def test_update_with_data(output, tmp_path):
     """One measurement of the instruments leaves less than a third of what was not known of them."""
     if find_spec("emcee") is None:
         pytest.skip("emcee is not installed: the extra `cooling`")
@@ -97,7 +116,7 @@ def test_update_with_data(tmp_path):
     assert any("instruments_outside.conductance" in line for line in lines)
 
 
-def test_what_changed(tmp_path):
+def test_what_changed(output, tmp_path):
     """The parts and what they leave are the whole; a longer burn lands short and early, denser air short and late."""
     lines = output("what_changed.py", tmp_path)
     rows = {line.split()[0]: [float(x) for x in line.split()[-3:]] for line in lines[1:]}

@@ -16,7 +16,7 @@ def ms11():
 
 @pytest.fixture(scope="module")
 def aimed():
-    return targeting.aim(tj.load("ms11-nominal"))
+    return targeting.aimed(tj.load("ms11-nominal"))
 
 
 @pytest.mark.parametrize(("after", "later"), [(278, 15), (270, 55), (260, 111), (240, 251), (220, 457)])

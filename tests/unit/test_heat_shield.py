@@ -95,8 +95,8 @@ def nominal():
 
 
 @pytest.fixture(scope="module")
-def whole(nominal):
-    return result.fly(nominal)
+def whole(flights):
+    return flights("ms11-nominal")
 
 
 def test_the_block_of_a_flight(whole):
@@ -116,7 +116,7 @@ def test_thinned_and_holed(nominal, whole):
 def _aimed(scenario):
     from trajectory import targeting
 
-    return scenario, targeting.aim(scenario).case
+    return scenario, targeting.aimed(scenario).case
 
 
 @pytest.mark.parametrize(

@@ -51,8 +51,8 @@ def stardust():
     return load("stardust-entry")
 
 
-def test_the_history_gives_what_the_kernel_integrates(stardust):
-    flight = result.fly(stardust)
+def test_the_history_gives_what_the_kernel_integrates(flights):
+    flight = flights("stardust-entry")
     block = flight.exposure.blocks["heating"]
     assert block["peak_convective_w_m2"] == pytest.approx(flight.peak["heat_flux_w_m2"], rel=1e-3)
     assert block["convective_load_j_m2"] == pytest.approx(flight.heat_load_j_m2, rel=1e-3)

@@ -145,8 +145,8 @@ def test_wind_blows_on_the_rotating_flight_too():
     assert np.linalg.norm(through) == pytest.approx(felt["speed"][0], rel=1e-7)
 
 
-def test_hatch_first_the_module_turns_round():
-    flight = result.fly(load("tma11-hatch-first"))
+def test_hatch_first_the_module_turns_round(flights):
+    flight = flights("tma11-hatch-first")
     block = flight.rotation.block
     print(block)
     assert block["greatest_angle_of_attack_deg"] > 170.0

@@ -3,13 +3,14 @@
 Tolerances and their reasons: trajectory/checks/landings.py.
 """
 
-import pytest
-
 from trajectory import verify
 from trajectory.checks import landings
 
 
-@pytest.mark.parametrize("row", verify.rows_of(landings), ids=lambda row: row["quantity"])
-def test_row(row):
-    print(f"{row['value']} against {row['truth']}, tolerance {row['tolerance']} {row['unit']}")
-    assert row["verdict"] == "pass" or row["known_miss"], row
+def test_rows():
+    """All in one: the ensembles are flown by the process that runs this, not by each that collects tests."""
+    rows = verify.rows_of(landings)
+    for row in rows:
+        print(f"{row['quantity']}: {row['value']} against {row['truth']}, tolerance {row['tolerance']} {row['unit']}")
+    wrong = [row for row in rows if row["verdict"] != "pass" and not row["known_miss"]]
+    assert len(rows) == len(landings.POINTS) + 5 and not wrong, wrong

@@ -35,7 +35,7 @@ def dispersed(scenario, aimed, n, seed=5):
 
 def misses(scenario, n):
     """(n,) m from the nominal point of the command to open."""
-    aimed = targeting.aim(scenario)
+    aimed = targeting.aimed(scenario)
     nominal = next(m for m in flight.fly(aimed.case).marks[0] if m.name == "chute_command")
     found = flight.fly_many(dispersed(scenario, aimed, n), keep=(), events=("chute_command",)).events["chute_command"]
     assert np.isfinite(found[:, 0]).all()
@@ -52,7 +52,7 @@ def test_automatic_descents_hold_28_km():
 
 def test_the_predictor_with_satellite_navigation_holds_2_km():
     scenario = load("ms11-nominal", {"guidance.mode": "predictor", "guidance.cycle": "4 s"})
-    aimed = targeting.aim(scenario)
+    aimed = targeting.aimed(scenario)
     case = dispersed(scenario, aimed, 1000)
     errors = ("along_error", "across_error")
     legs = [replace(leg, row={k: v for k, v in leg.row.items() if k not in errors}) for leg in case.legs]
