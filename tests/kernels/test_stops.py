@@ -21,14 +21,16 @@ def starts(n: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize(("quantity", "value", "direction", "within"), [
-    ("altitude", 60e3, -1, 1e-6), ("altitude", 11e3, -1, 1e-6), ("apparent_velocity", 1500.0, +1, 1e-6), ("mass", 2890.0, -1, 1e-9),
+    ("altitude", 60e3, -1, 1e-6), ("altitude", 11e3, -1, 1e-6), ("apparent_velocity", 1500.0, +1, 1e-6),
+    ("mass", 2890.0, -1, 1e-9),
 ])  # fmt: skip
 @pytest.mark.parametrize("method", ["dop853", "dp54"])
 def test_a_stop_is_met_where_the_flight_passes_it(quantity, value, direction, within, method):
     row = {"cd": 1.3, "cl": 0.34, "area": 3.8, "bank": 1.0}
     thrust = {"thrust": 500.0, "exhaust_speed": 2960.0}
-    leg = Leg("entry", lift=True, row=row | (thrust if quantity == "mass" else {}), thrust=quantity == "mass", method=method,
-              aim=(-1.0, 0.0, 0.0), attitude="lvlh", stops=(Stop(quantity, value, direction),), duration=2000.0, tolerance=1e-10)  # fmt: skip
+    leg = Leg("entry", lift=True, row=row | (thrust if quantity == "mass" else {}), thrust=quantity == "mass",
+              aim=(-1.0, 0.0, 0.0), attitude="lvlh", stops=(Stop(quantity, value, direction),), duration=2000.0,
+              method=method, tolerance=1e-10)  # fmt: skip
     y, t = starts(20), np.zeros(20)
     met = fly_leg(leg, WORLD, y, t, peaks=False)
     assert (met.ended == 0).all() and np.abs(met.residual).max() < within
