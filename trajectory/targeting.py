@@ -88,15 +88,30 @@ def aim(scenario) -> Aim:
     """
     solve = unknowns(scenario)
     epoch = begin_epoch(scenario)
-    if not solve or scenario.site is None:
-        commands = Commands(as_planned=True)
-        if scenario.site is not None:
-            commands, solve = fitting(scenario, epoch, commands, solve)
-        commands = planned(scenario, epoch, commands)
-        case = build(scenario, epoch, commands)
-        if solve and scenario.site is not None:
-            return Aim(case, commands, *map(float, miss(case)[0]), solve, None)
-        return Aim(case, commands, np.nan, np.nan, (), "no site is named" if solve else None)
+    if scenario.site is None:
+        commands = planned(scenario, epoch, Commands(as_planned=True))
+        return Aim(build(scenario, epoch, commands), commands, np.nan, np.nan, (), "no site is named" if solve else None)
+    commands = Commands(as_planned=True)
+    if solve:
+        epoch, commands = searched(scenario, epoch, solve)
+    commands, solve = fitting(scenario, epoch, commands, solve)
+    commands = planned(scenario, epoch, commands)
+    case = build(scenario, epoch, commands)
+    if not solve:
+        return Aim(case, commands, np.nan, np.nan, (), None)
+    along, across = miss(case)[0]
+    reason = None
+    if not np.hypot(along, across) < 200.0:
+        reason = why(scenario, solve, along, across)
+        if "ignition" not in solve and scenario.guidance.mode in TURNING:
+            reason += f"; {reach.reachable(scenario, epoch, commands).sentence()}"
+        if scenario.guidance.failure is not None:
+            reason = f"aimed as planned, and guidance fails on the way: {reason}"
+    return Aim(case, commands, float(along), float(across), solve, reason)
+
+
+def searched(scenario, epoch: str, solve: tuple[str, ...]) -> tuple[str, Commands]:
+    """(epoch, commands) of what the scenario leaves open, as planned; the epoch is the ignition, where that is open."""
     base = Commands(as_planned=True)
     if "reversal" in solve:
         base = replace(base, reversal=FIRST_REVERSAL)
@@ -115,18 +130,7 @@ def aim(scenario) -> Aim:
     if "ignition" in solve:
         epoch = str(frames.utc(epoch, float(commands.offset)))
         commands = replace(commands, offset=0.0)
-    commands, solve = fitting(scenario, epoch, commands, solve)
-    commands = planned(scenario, epoch, commands)
-    case = build(scenario, epoch, commands)
-    along, across = miss(case)[0]
-    reason = None
-    if not np.hypot(along, across) < 200.0:
-        reason = why(scenario, solve, along, across)
-        if "ignition" not in solve and scenario.guidance.mode in TURNING:
-            reason += f"; {reach.reachable(scenario, epoch, commands).sentence()}"
-        if scenario.guidance.failure is not None:
-            reason = f"aimed as planned, and guidance fails on the way: {reason}"
-    return Aim(case, commands, float(along), float(across), solve, reason)
+    return epoch, commands
 
 
 def fitting(scenario, epoch: str, commands: Commands, solve: tuple[str, ...]) -> tuple[Commands, tuple[str, ...]]:
