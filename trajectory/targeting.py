@@ -141,6 +141,8 @@ def fitting(scenario, epoch: str, commands: Commands, solve: tuple[str, ...]) ->
     if law not in ("clock", "range") or not {"ignition", "delta_v", "bank"}.isdisjoint(solve):
         return commands, solve
     case = build(scenario, epoch, commands)
+    if not any(leg.name == guidance.GUIDED for leg in case.legs):  # it starts under the canopy: no bank is flown
+        return commands, solve
     away = miss(case)[0, 0]
     if not np.isfinite(away) or abs(away) < LAW_COPES:
         return commands, solve

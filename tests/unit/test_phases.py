@@ -164,6 +164,7 @@ def test_a_flight_may_start_under_the_parachute():
 
     flight = tj.fly(scenario._build(tree, dict(base._origins), base.file))
     assert flight.outcome == "landed" and flight.event("main_deploy")["elapsed_s"] > 0
+    assert flight.aim is None or "bank_deg" not in flight.aim["solved"]  # no bank is flown, so none is found
 
 
 def test_dispersed_rows_each_fly_as_alone():
