@@ -2,7 +2,7 @@
 
 from trajectory._gravity cimport Earth, vertical
 from trajectory._lanes cimport (
-    exponential, integer, larger, nearest, read_four, root, smaller, splat, vd, vec3, vector, vm, where,
+    exponential, integer, larger, nearest, nearest_of, read_four, root, smaller, splat, vd, vec3, vector, vm, where,
 )
 
 ctypedef struct Air:
@@ -36,11 +36,8 @@ ctypedef struct Departure:               # of the air of one flight from the tab
 
 cdef inline vd knot(const Air* air, vd altitude, vm* index) noexcept nogil:
     """Interval of the table and the place in it, 0...1."""
-    cdef vd h = smaller(larger(altitude, splat(air.bottom)), splat(air.top))
-    cdef vd s = (h/(h + air.scale) - air.s_bottom)*air.per_step
-    cdef vd whole = smaller(larger(nearest(s - 0.5), splat(0.0)), splat(air.intervals - 1.0))
-    index[0] = integer(whole)
-    return s - whole
+    cdef vd s = (altitude/(altitude + air.scale) - air.s_bottom)*air.per_step
+    return smaller(larger(s - nearest_of(s - 0.5, air.intervals - 1.0, index), splat(0.0)), splat(1.0))
 
 
 cdef inline void basis(vd u, vd* w) noexcept nogil:
@@ -119,13 +116,11 @@ cdef inline vd sound_speed(const Air* air, vd altitude) noexcept nogil:
 
 
 cdef inline void wind_along(const Air* air, vd altitude, vd wind_factor, vd* east, vd* north) noexcept nogil:
-    cdef vd at, whole, u
+    cdef vd at, u
     cdef vm index
     at = (altitude - air.wind_bottom)*air.wind_per_step
     at = smaller(larger(at, splat(0.0)), splat(air.wind_intervals*1.0))
-    whole = smaller(larger(nearest(at - 0.5), splat(0.0)), splat(air.wind_intervals - 1.0))
-    index = integer(whole)
-    u = at - whole
+    u = at - nearest_of(at - 0.5, air.wind_intervals - 1.0, &index)
     east[0] = wind_factor*cubic(air.wind, index*8, u)
     north[0] = wind_factor*cubic(air.wind, index*8 + 4, u)
 

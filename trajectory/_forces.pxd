@@ -241,11 +241,11 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
             felt.cd = felt.cd*row.cd
             felt.cl = felt.cl*row.cl
             resultant = root(felt.cd*felt.cd + felt.cl*felt.cl) if leg.lift else felt.cd
-        per = 0.5*felt.rho*row.area*inverse_mass
-        push = per*felt.cd*felt.speed
-        felt.load = per*resultant*speed2
+        per = 0.5*row.area*inverse_mass                    # times the density last: that is what is waited for
+        push = felt.rho*(per*felt.cd*felt.speed)
+        felt.load = felt.rho*(per*resultant*speed2)
         if leg.parachute:
-            push = push + 0.5*felt.rho*felt.speed*drag_area(row, t)*inverse_mass
+            push = push + felt.rho*(0.5*felt.speed*drag_area(row, t)*inverse_mass)
         felt.sensed = times(-push, flow)
         if leg.lift:
             sine = row.sine
@@ -265,7 +265,7 @@ cdef inline Felt feel(const Leg* leg, const Row* row, vd t, vec3 r, vec3 v, vd m
             side2 = larger(dot(side, side), 3.0458649045213493e-4*r2*speed2)
             side = times(1/root(larger(side2, splat(1.0))), side)
             lift_up = cross(flow, side)                    # of length speed
-            felt.sensed = plus(felt.sensed, times(per*felt.cl*felt.speed,
+            felt.sensed = plus(felt.sensed, times(felt.rho*(per*felt.cl*felt.speed),
                                                   minus(times(cosine, lift_up), times(sine*felt.speed, side))))
     if leg.thrust:
         push = (row.thrust + row.thrust_rate*(t - row.start))*inverse_mass

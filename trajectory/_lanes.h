@@ -187,6 +187,12 @@ static inline int raised(const int *flag) { return *(const volatile int *)flag; 
 #define ROUNDER 6755399441055744.0                                   /* 1.5 * 2**52: adding it rounds to an integer */
 INLINE vd nearest(vd a) { return (a + ROUNDER) - ROUNDER; }
 INLINE vm integer(vd a) { return bits(a + ROUNDER) - bits(splat(ROUNDER)); }                    /* of a whole number below 2**51 */
+/* The whole number nearest to a, kept in 0 ... last: as a number, and as the integer to look up with. */
+INLINE vd nearest_of(vd a, double last, vm *index) {
+    vd shifted = smaller(larger(a, splat(0.0)), splat(last)) + ROUNDER;
+    *index = bits(shifted) - bits(splat(ROUNDER));
+    return shifted - ROUNDER;
+}
 INLINE vd two_to(vm n) { return of_bits((n + 1023) << 52); }
 
 /* c[j] = table[at + j] for j = 0 ... 3, `at` of each lane its own. */
