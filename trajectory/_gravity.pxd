@@ -42,7 +42,7 @@ cdef inline vd altitude_over(const Earth* earth, vd r2, vd inverse, vd s) noexce
     cdef vd sum_2 = (c[4] + x*c[5]) + x2*(c[6] + x*c[7])
     cdef vd sum_3 = (c[8] + x*c[9]) + x2*(c[10] + x*c[11])
     cdef vd sum_4 = (c[12] + x*c[13]) + x2*(c[14] + x*c[15])
-    return (r2*inverse - earth.equatorial_radius + u*sum_1) + u2*((sum_2 + u*sum_3) + u2*sum_4)
+    return ((r2*inverse - earth.equatorial_radius + u*sum_1) + (u2*sum_2 + u2*u*sum_3)) + u2*u2*sum_4
 
 
 cdef inline vec3 vertical(const Earth* earth, vec3 r, vd inverse, vd s) noexcept nogil:
