@@ -121,3 +121,4 @@ ctypedef struct Lanes:                   # eight flights in the air, a lane each
     double last_h[8]
     double last_g[8]
     int flying
+    Py_ssize_t next_row                  # that a free lane takes

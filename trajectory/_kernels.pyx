@@ -54,15 +54,14 @@ LANE_COUNT = LANES
 cdef for_each_processor fly_all(const Job* job) noexcept nogil:
     """All rows, each lane with its own step; a lane that is done takes the next row."""
     cdef Lanes a
-    cdef Py_ssize_t next_row = 0
     cdef int n
     memset(&a, 0, sizeof(a))
     a.least_root = order_root(&job.leg, splat(1e-4))
     for n in range(LANES):
         rest(job, &a, n)
     while not raised(job.cancel):
-        while a.flying < LANES and next_row < job.n_rows:
-            take_rows(job, &a, &next_row)                # again where some were no flights
+        while a.flying < LANES and a.next_row < job.n_rows:
+            take_rows(job, &a)                           # again where some were no flights
         if a.flying == 0:
             return
         if job.guidance.law:
@@ -83,7 +82,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     cdef vm watch_passed[MAX_WATCH]
     cdef int met[LANES]
     cdef vd at = a.t + a.trial
-    cdef vd error, size, shorter, scale, scale_next, trend, g, h
+    cdef vd error, size, shorter, scale, scale_next, trend, altitude, g, h
     cdef vm accept, passes, watched, done
     cdef int n, c, s
     cdef int any_met = 0
@@ -107,8 +106,11 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     # what happened along it
     passes = accept & opposite(accept)
     watched = passes
+    quantity(ALTITUDE, &job.leg, &a.row, &at, a.after, &altitude)
     for s in range(job.n_stop):
-        quantity(<int> job.stop_kind[s], &job.leg, &a.row, &at, a.after, &g)
+        g = altitude
+        if job.stop_kind[s] != ALTITUDE:
+            quantity(<int> job.stop_kind[s], &job.leg, &a.row, &at, a.after, &g)
         a.stop_after[s] = g - a.stop_value[s]
         stop_passed[s] = accept & crossed(job.stop_direction[s], a.stop_before[s], a.stop_after[s])
         passes = passes | stop_passed[s]
@@ -171,12 +173,11 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     a.h = where(a.waits, a.h, smaller(h, splat(job.longest_step)))
     done = done | (accept & a.last & (a.t >= a.t_end)) | (a.steps >= job.most_steps*1.0)
     if job.leg.air.present and job.below_air_ends:
-        quantity(ALTITUDE, &job.leg, &a.row, &a.t, a.y, &g)
-        done = done | (accept & (g < job.leg.air.bottom))
+        done = done | (accept & (altitude < job.leg.air.bottom))
     if any_met or any_lane(done):
         for n in range(LANES):
             if a.running[n] >= 0 and not lane_set(a.waits, n) and (met[n] or lane_set(done, n)):
-                hand_back_done(job, a, n, met[n], lane_set(accept, n), lane(g, n))
+                hand_back_done(job, a, n, met[n], lane_set(accept, n), lane(altitude, n))
 
 
 cdef inline void hand_back_done(const Job* job, Lanes* a, int n, int met, int accepted, double altitude) noexcept nogil:

@@ -127,24 +127,33 @@ cdef inline void hand_back(const Job* job, Lanes* a, int n, long long status, do
         hand_back_memory(job, a, n)
     if job.history != NULL:
         job.history_count[i] = a.kept[n]
+    leave(job, a, n)
+
+
+cdef inline void leave(const Job* job, Lanes* a, int n) noexcept nogil:
+    """The lane is free: for the next row, if there is one."""
     a.flying -= 1
-    rest(job, a, n)
+    a.running[n] = -1
+    if a.next_row == job.n_rows:
+        rest(job, a, n)
 
 
-cdef inline for_each_processor take_rows(const Job* job, Lanes* a, Py_ssize_t* next_row) noexcept nogil:
+cdef inline for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogil:
     """Every free lane takes the next row; its rates and thresholds at the start, no neighbour touched."""
     cdef vd rate[N_STATE]
     cdef vd g, turning
     cdef double g_start
     cdef int n, c, s
     for n in range(LANES):
-        if a.running[n] < 0 and next_row[0] < job.n_rows:
-            load_row(job, next_row[0], n, &a.t, &a.t_end, a.y, &a.row, a.stop_value, a.watch_value)
-            a.running[n] = next_row[0]
+        if a.running[n] < 0 and a.next_row == job.n_rows:
+            rest(job, a, n)
+        elif a.running[n] < 0:
+            load_row(job, a.next_row, n, &a.t, &a.t_end, a.y, &a.row, a.stop_value, a.watch_value)
+            a.running[n] = a.next_row
             put(&a.next_cycle, n, 1e300)
             if job.memory != NULL:
                 take_memory(job, a, n)
-            next_row[0] += 1
+            a.next_row += 1
             a.fresh[n] = 1
             a.landing[n] = -1
             put(&a.steps, n, 0.0)
@@ -165,7 +174,7 @@ cdef inline for_each_processor take_rows(const Job* job, Lanes* a, Py_ssize_t* n
             put(&a.h, n, job.first_step if job.first_step > 0.0 else -job.first_step*lane(turning, n))
             for c in range(N_STATE):
                 put(a.k + c, n, lane(rate[c], n))
-            for s in range(N_PEAK):
+            for s in range(N_PEAK if job.peaks != NULL else 0):
                 put(a.peak + s, n, lane(rate[7 + s], n))
                 put(a.peak_t + s, n, lane(a.t, n))
                 for c in range(N_STATE):
@@ -185,8 +194,7 @@ cdef inline for_each_processor take_rows(const Job* job, Lanes* a, Py_ssize_t* n
     for n in range(LANES):
         if a.fresh[n] and not fit_to_fly(a, n):
             job.status[a.running[n]] = BAD_START
-            a.flying -= 1
-            rest(job, a, n)
+            leave(job, a, n)
         elif a.fresh[n]:
             for s in range(job.n_stop):  # of direction 2 or -2: the leg ends at once where it holds from the start
                 g_start = lane(a.stop_before[s], n)
