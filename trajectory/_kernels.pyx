@@ -25,7 +25,7 @@ from trajectory._notes cimport note_history, note_peaks, note_watched
 from trajectory._rows cimport (
     BELOW_AIR, END_OF_TIME, STEP_COLLAPSED, TOO_MANY_STEPS, hand_back, load_row, rest, take_rows,
 )
-from trajectory._stepper cimport ALTITUDE, dense_output, order_root, quantity, stages, step_error
+from trajectory._stepper cimport ALTITUDE, RADAU, dense_output, order_root, quantity, remember, stages, step_error
 
 NUMBERS = (
     "mu", "field_radius", "equatorial_radius", "polar_ratio", "rotation", "j2", "j3", "j4", "j5", "j6",
@@ -87,7 +87,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     cdef int n, c, s
     cdef int any_met = 0
 
-    error = step_error(&job.leg, a.trial, a.k, job.position_scale, job.velocity_scale)
+    error = step_error(&job.leg, a, job.position_scale, job.velocity_scale)
     g = splat(0.0)
     for c in range(N_STATE):             # infinite or no number: such a step never stands
         g = g + 0.0*a.k[12*N_STATE + c]
@@ -145,6 +145,8 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
         note_peaks(job, a, &accept)
 
     # keep them
+    if job.leg.method == RADAU:
+        remember(a, accept)
     for c in range(N_STATE):
         a.y[c] = where(accept, a.after[c], a.y[c])
         a.k[c] = where(accept, a.k[12*N_STATE + c], a.k[c])

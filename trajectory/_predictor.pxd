@@ -72,7 +72,7 @@ cdef inline for_each_processor predict(const Job* job, const Lanes* a, const vd*
     for _step in range(MOST_STEPS):
         b.trial = where(flies, h, splat(0.0))
         stages(&job.leg, &b)
-        error = step_error(&job.leg, b.trial, b.k, job.guidance.coarse_position, job.guidance.coarse_velocity)
+        error = step_error(&job.leg, &b, job.guidance.coarse_position, job.guidance.coarse_velocity)
         accept = flies & (error <= 1.0)
         scale = 0.9*(1/order_root(&job.leg, larger(error, splat(1e-6))))
         scale = where(error == error, smaller(larger(scale, splat(0.2)), splat(4.0)), splat(0.2))

@@ -6,7 +6,7 @@ from trajectory._forces cimport N_ROW, N_STATE, Row, hold, rates
 from trajectory._guidance cimport BANK, BANK_RATE, LAST_T, LAST_W
 from trajectory._job cimport Job, Lanes, N_MEMORY, N_PEAK
 from trajectory._lanes cimport LANES, for_each_processor, lane, larger, put, root, smaller, splat, vd
-from trajectory._stepper cimport quantity
+from trajectory._stepper cimport RADAU, RADAU_STAGES, quantity
 
 cdef enum:
     END_OF_TIME = -1                     # status of a row that no stop condition ended; see status.py
@@ -174,6 +174,8 @@ cdef inline for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogi
             put(&a.h, n, job.first_step if job.first_step > 0.0 else -job.first_step*lane(turning, n))
             for c in range(N_STATE):
                 put(a.k + c, n, lane(rate[c], n))
+            for c in range(3*RADAU_STAGES if job.leg.method == RADAU else 0):    # nothing is known but the start
+                put(a.before + N_STATE*(c//3) + 3 + c%3, n, lane(rate[3 + c%3], n))
             for s in range(N_PEAK if job.peaks != NULL else 0):
                 put(a.peak + s, n, lane(rate[7 + s], n))
                 put(a.peak_t + s, n, lane(a.t, n))

@@ -1,4 +1,4 @@
-"""One step of a Dormand-Prince pair for all lanes, its dense output, and what can be watched along it."""
+"""One step of a Runge-Kutta method for all lanes, its dense output, and what can be watched along it."""
 
 from trajectory._gravity cimport altitude_over, vertical
 from trajectory._dop853 cimport (
@@ -8,15 +8,23 @@ from trajectory._dop853 cimport (
 from trajectory._dp54 cimport (
     fifth_dense, fifth_error, fifth_rate_curve, fifth_rate_curve_end_slope, fifth_stage, fifth_sum, fifth_time,
 )
+from trajectory._radau cimport (
+    radau_curve, radau_curve_end_slope, radau_dense_0, radau_dense_1, radau_dense_2, radau_dense_3, radau_double_sum,
+    radau_last, radau_series, radau_stage, radau_sum, radau_time, radau_weight,
+)
 from trajectory._forces cimport Descent, Felt, Leg, N_MOVING, N_STATE, Row, descend, feel, rates
 from trajectory._job cimport Lanes
-from trajectory._lanes cimport cross, dot, for_each_processor, length, root, splat, vd, vec3, vector, vm, where
+from trajectory._lanes cimport (
+    cross, dot, for_each_processor, larger, length, root, smaller, splat, vd, vec3, vector, vm, where,
+)
 
 cdef enum:
     N_DENSE = 7
     N_CURVE = 6
     EIGHTH_ORDER = 0                     # the order of leg.METHODS
     FIFTH_ORDER = 1
+    RADAU = 2
+    RADAU_STAGES = 8
     # quantities that end a leg or are watched; the order of leg.QUANTITIES
     ALTITUDE = 0
     MASS = 1
@@ -37,6 +45,9 @@ cdef inline void stages(const Leg* leg, Lanes* a) noexcept nogil:
     cdef int i, c
     cdef vd at
     a.after[6] = a.y[6]
+    if leg.method == RADAU:
+        sweep(leg, a)
+        return
     for i in range(1, last):
         if leg.method == FIFTH_ORDER:
             fifth_stage(i, a.after, a.y, a.trial, a.k, n)
@@ -54,13 +65,81 @@ cdef inline void stages(const Leg* leg, Lanes* a) noexcept nogil:
     rates(leg, &a.row, &at, a.after, a.k + N_STATE*12)
 
 
-cdef inline vd step_error(const Leg* leg, vd h, const vd* k, double position_scale, double velocity_scale) noexcept nogil:
+cdef inline void lead_on(Lanes* a) noexcept nogil:
+    """First accelerations at the stages: the polynomial of the last step, drawn on. A step that is many times as long as the
+    last starts from a poor guess, which shows in its error."""
+    cdef vd p[RADAU_STAGES]
+    cdef vd x
+    cdef vd ratio = smaller(a.trial/a.step_before, splat(8.0))
+    cdef int i, c, n
+    for c in range(3, 6):
+        radau_series(a.before, c, p)
+        for i in range(1, RADAU_STAGES):
+            x = 1.0 + radau_time(i)*ratio
+            a.k[N_STATE*i + c] = p[RADAU_STAGES - 1]
+            for n in range(RADAU_STAGES - 2, -1, -1):
+                a.k[N_STATE*i + c] = p[n] + x*a.k[N_STATE*i + c]
+
+
+cdef inline void sweep(const Leg* leg, Lanes* a) noexcept nogil:
+    """Radau's stages depend on each other: twice over them, each with the newest of the others (Hairer, Norsett & Wanner 1993,
+    II.7; Everhart 1985). The error of the velocity is the greater of two: what the second sweep changed, times the ratio of
+    the two changes, which a third would leave (ibid. 1996, IV.8); and the last term of the series of the acceleration, times
+    its part of the whole, because the method is exact for twice the degree."""
+    cdef vd change[6]
+    cdef vd old[6]
+    cdef vd at, moved, moved_first, last, last2, whole2
+    cdef int turn, i, c
+    lead_on(a)
+    moved = splat(0.0)
+    for turn in range(2):
+        moved_first = moved
+        for c in range(3, 6):
+            change[c] = splat(0.0)
+        for i in range(1, RADAU_STAGES):
+            radau_stage(i, a.after, a.y, a.trial, a.k)
+            at = a.t + radau_time(i)*a.trial
+            for c in range(3, 6):
+                old[c] = a.k[N_STATE*i + c]
+            rates(leg, &a.row, &at, a.after, a.k + N_STATE*i)
+            for c in range(3, 6):
+                change[c] = change[c] + radau_weight(i)*(a.k[N_STATE*i + c] - old[c])
+        moved = root(change[3]*change[3] + change[4]*change[4] + change[5]*change[5])
+    last2 = splat(0.0)
+    whole2 = splat(1e-30)
+    for c in range(3, 6):
+        last = radau_last(a.k, c)
+        last2 = last2 + last*last
+        whole2 = whole2 + a.k[c]*a.k[c]
+    a.unsettled = a.trial*larger(moved*smaller(moved/larger(moved_first, splat(1e-30)), splat(1.0)),
+                                 (1.0/RADAU_STAGES)*last2/root(whole2))
+    for c in range(3):
+        a.after[c] = a.y[c] + a.trial*(a.y[c + 3] + a.trial*radau_double_sum(a.k, c + 3))
+    for c in range(3, N_STATE):
+        a.after[c] = a.y[c] + a.trial*radau_sum(a.k, c)
+    at = a.t + a.trial
+    rates(leg, &a.row, &at, a.after, a.k + N_STATE*12)
+
+
+cdef inline void remember(Lanes* a, vm accept) noexcept nogil:
+    """Keep the accelerations of a step that stands: the next one's are led on from them."""
+    cdef int i, c
+    for i in range(RADAU_STAGES):
+        for c in range(3, 6):
+            a.before[N_STATE*i + c] = where(accept, a.k[N_STATE*i + c], a.before[N_STATE*i + c])
+
+
+cdef inline vd step_error(const Leg* leg, const Lanes* a, double position_scale, double velocity_scale) noexcept nogil:
     """Estimate over tolerance; 1 is just good enough (Hairer, Norsett & Wanner 1993, sections II.4 and II.10)."""
+    cdef const vd* k = &a.k[0]
+    cdef vd h = a.trial
     cdef vd e5 = splat(0.0)
     cdef vd e3 = splat(0.0)
     cdef vd e
     cdef int c
     cdef double weight
+    if leg.method == RADAU:
+        return a.unsettled*(1.0/velocity_scale)
     for c in range(6):
         weight = 1.0/position_scale if c < 3 else 1.0/velocity_scale
         if leg.method == FIFTH_ORDER:
@@ -78,8 +157,10 @@ cdef inline vd step_error(const Leg* leg, vd h, const vd* k, double position_sca
 
 
 cdef inline vd order_root(const Leg* leg, vd a) noexcept nogil:
-    """The root by which the error of a step grows with its length: eighth, or 3/16 for nearly the fifth."""
+    """The root by which the error of a step grows with its length: eighth, or 3/16 for nearly the fifth; of Radau sixteenth."""
     cdef vd fourth = root(root(a))
+    if leg.method == RADAU:
+        return root(root(fourth))
     if leg.method == FIFTH_ORDER:
         return root(fourth*root(fourth))
     return root(fourth)
@@ -87,7 +168,8 @@ cdef inline vd order_root(const Leg* leg, vd a) noexcept nogil:
 
 cdef inline for_each_processor dense_output(const Leg* leg, const Row* row, const vd* time, const vd* step, const vd* y,
                                             const vd* after, vd* k, vd* f) noexcept nogil:
-    """Interpolant of the step, f[7*c + i]: of seventh order with three more stages, or fourth of the fifth-order pair."""
+    """Interpolant of the step, f[7*c + i]: of seventh degree, for the eighth order with three more stages; of fourth degree for
+    the fifth."""
     cdef vd w[N_STATE]
     cdef int n = N_MOVING if leg.thrust else N_MOVING - 1
     cdef int c, i
@@ -111,6 +193,12 @@ cdef inline for_each_processor dense_output(const Leg* leg, const Row* row, cons
             f[N_DENSE*c + 5] = splat(0.0)
             f[N_DENSE*c + 6] = splat(0.0)
             continue
+        if leg.method == RADAU:
+            f[N_DENSE*c + 3] = h*radau_dense_0(k, c)
+            f[N_DENSE*c + 4] = h*radau_dense_1(k, c)
+            f[N_DENSE*c + 5] = h*radau_dense_2(k, c)
+            f[N_DENSE*c + 6] = h*radau_dense_3(k, c)
+            continue
         f[N_DENSE*c + 3] = h*dense_0(k, c)
         f[N_DENSE*c + 4] = h*dense_1(k, c)
         f[N_DENSE*c + 5] = h*dense_2(k, c)
@@ -130,6 +218,8 @@ cdef inline void rate_along(const Leg* leg, const vd* k, int c, vd* p) noexcept 
         fifth_rate_curve(k, c, p)
         p[4] = splat(0.0)
         p[5] = splat(0.0)
+    elif leg.method == RADAU:
+        radau_curve(k, c, p)
     else:
         rate_curve(k, c, p)
 
@@ -138,6 +228,8 @@ cdef inline vd end_slope(const Leg* leg, const vd* k, int c) noexcept nogil:
     """Slope of that polynomial at the end of the step."""
     if leg.method == FIFTH_ORDER:
         return fifth_rate_curve_end_slope(k, c)
+    if leg.method == RADAU:
+        return radau_curve_end_slope(k, c)
     return rate_curve_end_slope(k, c)
 
 

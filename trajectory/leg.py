@@ -34,7 +34,7 @@ MEMORY = (
     "bank", "bank_rate", "size", "pending", "pending_at", "side", "node", "late", "ahead", "miss", "last_t", "last_w",
     "propellant", "jets_lost", "slope", "drag_ratio", "lift_ratio", "load_slope",
 )  # fmt: skip
-METHODS = {"dop853": 0, "dp54": 1}  # Dormand-Prince 8(5,3) and 5(4)
+METHODS = {"dop853": 0, "dp54": 1, "radau": 2}  # Dormand-Prince 8(5,3) and 5(4), and Radau of 15th order
 ATTITUDES = {"inertial": 0, "lvlh": 1, "velocity": 2}
 SPEED_SCALE = 7905.0  # m/s, of a circular orbit at the surface: velocity tolerance over position tolerance
 MOST_STEPS = 200_000

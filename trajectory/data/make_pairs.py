@@ -1,9 +1,11 @@
-"""Writes the coefficients of a Runge-Kutta pair as Cython, stage by stage, with the zeros left out.
+"""Writes the coefficients of a Runge-Kutta method as Cython, stage by stage, with the zeros left out.
 
 Dormand-Prince 8(5,3): Hairer, Norsett & Wanner, Solving Ordinary Differential Equations I (1993), section II.10.
-Dormand-Prince 5(4): ibid., table II.5.2 and section II.6. The figures are read from SciPy.
+Dormand-Prince 5(4): ibid., table II.5.2 and section II.6. The figures of both are read from SciPy.
+Radau, 15th order: Everhart, An efficient integrator that uses Gauss-Radau spacings (1985); worked out here from its nodes.
 Run: python trajectory/data/make_pairs.py 853 > trajectory/_dop853.pxd
      python trajectory/data/make_pairs.py 54 > trajectory/_dp54.pxd
+     python trajectory/data/make_pairs.py radau > trajectory/_radau.pxd
 """
 
 import sys
@@ -14,7 +16,7 @@ from numpy.polynomial import Polynomial
 from scipy.integrate import RK45
 from scipy.integrate._ivp import dop853_coefficients as eighth
 
-HEAD = '''"""Dormand-Prince {name}, written out. Made by data/make_pairs.py from Hairer, Norsett & Wanner (1993), {section}.
+HEAD = '''"""{name}, written out. Made by data/make_pairs.py from {source}.
 
 `k[N_STATE*i + c]` is the rate of component c at stage i; stage 12 is the rate at the end of the step.
 """
@@ -88,7 +90,7 @@ def lagrange(nodes):
 
 
 def eighth_order():
-    print(HEAD.format(name="8(5,3)", section="II.10"))
+    print(HEAD.format(name="Dormand-Prince 8(5,3)", source="Hairer, Norsett & Wanner (1993), II.10"))
     stage_times(eighth.C, "stage_time")
     stages("stage", {i: eighth.A[i] for i in (*range(1, 12), 13, 14, 15)})
     sum_of("step_sum", dict(enumerate(eighth.B)))
@@ -101,7 +103,7 @@ def eighth_order():
 
 
 def fifth_order():
-    print(HEAD.format(name="5(4)", section="II.5, II.6"))
+    print(HEAD.format(name="Dormand-Prince 5(4)", source="Hairer, Norsett & Wanner (1993), II.5, II.6"))
     stage_times(RK45.C, "fifth_time")
     stages("fifth_stage", {i: RK45.A[i, :i] for i in range(1, 6)})
     sum_of("fifth_sum", dict(enumerate(RK45.B)))
@@ -122,4 +124,80 @@ def fifth_order():
           [at_end([(j + 1) * RK45.P[i, j] for i in range(7)]) for j in range(4)], last=True)  # fmt: skip
 
 
-{"853": eighth_order, "54": fifth_order}[sys.argv[1]]()
+RADAU = 8  # stages
+INNER = (2, 3, 5, 6)  # through which, and the ends of the step, a rate is drawn along it
+
+
+def radau_nodes():
+    """0 and the zeros of (P_7 + P_8)/(1 + x), Legendre's polynomials, moved from -1...1 to 0...1; Fractions good to 1e-30."""
+    from numpy.polynomial import legendre
+
+    series = legendre.leg2poly([0] * (RADAU - 1) + [1, 1])
+    poly = [Fraction(c).limit_denominator(10**6) for c in series]  # sixteenths and the like, exactly
+    nodes = [Fraction(0)]
+    for x in sorted(legendre.legroots([0] * (RADAU - 1) + [1, 1]))[1:]:
+        x = Fraction(x)
+        for _ in range(3):
+            value = sum(c * x**n for n, c in enumerate(poly))
+            slope = sum(n * c * x ** (n - 1) for n, c in enumerate(poly) if n)
+            x = (x - value / slope).limit_denominator(10**32)
+        nodes.append((x + 1) / 2)
+    return nodes
+
+
+def radau():
+    nodes = radau_nodes()
+    powers = lagrange(dict(enumerate(nodes)))  # of the fraction of the step: [power][stage]
+
+    def integral(x, times):
+        """Of the polynomial through the rates from 0 to x, once or twice: a factor for each stage."""
+        over = [Fraction(1, n + 1) if times == 1 else Fraction(1, (n + 1) * (n + 2)) for n in range(RADAU)]
+        return [sum(powers[n][i] * over[n] * x ** (n + times) for n in range(RADAU)) for i in range(RADAU)]
+
+    print(HEAD.format(name="Radau, 15th order, for accelerations", source="its nodes (Everhart 1985)"))
+    stage_times(nodes, "radau_time")
+    print("\ncdef inline void radau_stage(int i, vd* w, const vd* y, vd h, const vd* k) noexcept nogil:")
+    print('    """Position and velocity at stage i from the accelerations at all stages."""\n    cdef int c')
+    for i in range(1, RADAU):
+        print(f"    {'el' if i > 1 else ''}if i == {i}:\n        for c in range(3, 6):")
+        twice, once = (combination(dict(enumerate(integral(nodes[i], times))), pad=28) for times in (2, 1))
+        print(f"            w[c - 3] = y[c - 3] + h*({float(nodes[i])!r}*y[c] + h*({twice}))")
+        print(f"            w[c] = y[c] + h*({once})")
+    print("\n\ncdef inline double radau_weight(int i) noexcept nogil:")
+    weights = integral(Fraction(1), 1)
+    for i in range(1, RADAU):
+        print(f"    if i == {i}:\n        return {float(weights[i])!r}")
+    print("    return 0.0\n")
+    sum_of("radau_sum", dict(enumerate(weights)))
+    sum_of("radau_double_sum", dict(enumerate(integral(Fraction(1), 2))))
+    sum_of("radau_last", powers[-1])
+    print("\ncdef inline void radau_series(const vd* k, int c, vd* p) noexcept nogil:")
+    print('    """Rate of component c along the step through all stages: seventh degree in x, p[0] ... p[7]."""')
+    for n, row in enumerate(powers):
+        print(f"    p[{n}] = ({combination(row)})")
+    print()
+    for j, row in enumerate(radau_dense([float(x) for x in nodes], [float(w) for w in weights])):
+        sum_of(f"radau_dense_{j}", row)
+    drawn = {0: Fraction(0), **{i: nodes[i] for i in INNER}, END: Fraction(1)}
+    curve("radau_curve", "Rate of component c along the step: fifth degree in x = 0...1, through its ends and four stages.",
+          lagrange(drawn), last=True)  # fmt: skip
+
+
+def radau_dense(nodes, weights):
+    """What is added to the Hermite cubic of the step, x^2 (1 - x)^2 (q_0 + x q_1 + x (1 - x) q_2 + x^2 (1 - x) q_3), so that
+    its slopes at the inner stages are the rates there: q_0 ... q_3 as sums over the stages."""
+    x, one = Polynomial([0, 1]), Polynomial([1])
+    shapes = [x**2 * (one - x) ** 2 * part for part in (one, x, x * (one - x), x**2 * (one - x))]
+    at = [nodes[i] for i in INNER]
+    inverse = np.linalg.inv([[shape.deriv()(u) for shape in shapes] for u in at])
+    rows = [{} for _ in shapes]
+    for i in (*range(RADAU), END):
+        first, end, mean = float(i == 0), float(i == END), weights[i] if i < RADAU else 0.0
+        cubic = x * mean + x * (one - x) * (first - mean) + x**2 * (one - x) * (2 * mean - first - end)
+        missing = [float(i == j) - cubic.deriv()(u) for j, u in zip(INNER, at, strict=True)]
+        for row, q in zip(rows, inverse @ missing, strict=True):
+            row[i] = q
+    return rows
+
+
+{"853": eighth_order, "54": fifth_order, "radau": radau}[sys.argv[1]]()
