@@ -156,22 +156,72 @@ cdef inline void radau_stage(int i, vd* w, const vd* y, vd h, const vd* k) noexc
                             + 0.02845158347951186*k[N_STATE*7 + c])
 
 
-cdef inline double radau_weight(int i) noexcept nogil:
+cdef inline vd radau_twice(int i, const vd* k, int c) noexcept nogil:
+    """Component c of the rates at all stages, integrated twice to stage i, where the step is 1."""
     if i == 1:
-        return 0.09267907740148965
+        return (0.0008735365016976088*k[c]
+            + 0.0008428108701389098*k[N_STATE*1 + c]
+            - 0.00019337353802831658*k[N_STATE*2 + c]
+            + 9.156861852510059e-05*k[N_STATE*3 + c]
+            - 4.921143641927818e-05*k[N_STATE*4 + c]
+            + 2.618240636487738e-05*k[N_STATE*5 + c]
+            - 1.2036991259588213e-05*k[N_STATE*6 + c]
+            + 3.2614280661010953e-06*k[N_STATE*7 + c])
     if i == 2:
-        return 0.15206531032339257
+        return (0.002829234705131909*k[c]
+            + 0.01135120972861137*k[N_STATE*1 + c]
+            + 0.0023453013456999827*k[N_STATE*2 + c]
+            - 0.0003885986436582532*k[N_STATE*3 + c]
+            + 0.00015572234983542466*k[N_STATE*4 + c]
+            - 7.250247776732358e-05*k[N_STATE*5 + c]
+            + 3.117899412080817e-05*k[N_STATE*6 + c]
+            - 8.192523077188382e-06*k[N_STATE*7 + c])
     if i == 3:
-        return 0.1882587726945593
+        return (0.0054894889207087435*k[c]
+            + 0.02755196071664003*k[N_STATE*1 + c]
+            + 0.02587174915011434*k[N_STATE*2 + c]
+            + 0.003623500412603599*k[N_STATE*3 + c]
+            - 0.00048074103031652313*k[N_STATE*4 + c]
+            + 0.000161130463437998*k[N_STATE*5 + c]
+            - 5.9669083439954925e-05*k[N_STATE*6 + c]
+            + 1.4676009823223408e-05*k[N_STATE*7 + c])
     if i == 4:
-        return 0.19578608372624678
+        return (0.008575073249280009*k[c]
+            + 0.04541727563967785*k[N_STATE*1 + c]
+            + 0.0559645410060269*k[N_STATE*2 + c]
+            + 0.03613389997625836*k[N_STATE*3 + c]
+            + 0.003932960881331402*k[N_STATE*4 + c]
+            - 0.00042217353782967074*k[N_STATE*5 + c]
+            + 0.00011054428293927697*k[N_STATE*6 + c]
+            - 2.3576094345616632e-05*k[N_STATE*7 + c])
     if i == 5:
-        return 0.17350739781725064
+        return (0.011443861864242944*k[c]
+            + 0.06290709132815149*k[N_STATE*1 + c]
+            + 0.08411596007407492*k[N_STATE*2 + c]
+            + 0.07205253185001262*k[N_STATE*3 + c]
+            + 0.03612959074030642*k[N_STATE*4 + c]
+            + 0.003097549093471841*k[N_STATE*5 + c]
+            - 0.000252724301032199*k[N_STATE*6 + c]
+            + 3.8431514114236275e-05*k[N_STATE*7 + c])
     if i == 6:
-        return 0.12482395066493249
+        return (0.013859447520773144*k[c]
+            + 0.07676914182447951*k[N_STATE*1 + c]
+            + 0.1073154104763949*k[N_STATE*2 + c]
+            + 0.10015053714352104*k[N_STATE*3 + c]
+            + 0.06640578082997767*k[N_STATE*4 + c]
+            + 0.025859831083015792*k[N_STATE*5 + c]
+            + 0.0016115518718575036*k[N_STATE*6 + c]
+            - 7.51112939830395e-05*k[N_STATE*7 + c])
     if i == 7:
-        return 0.0572544073721286
-    return 0.0
+        return (0.015254770539488652*k[c]
+            + 0.08542896713192023*k[N_STATE*1 + c]
+            + 0.12117311393235516*k[N_STATE*2 + c]
+            + 0.11772429326840345*k[N_STATE*3 + c]
+            + 0.08415933198660747*k[N_STATE*4 + c]
+            + 0.04234074597927019*k[N_STATE*5 + c]
+            + 0.011343257469873599*k[N_STATE*6 + c]
+            + 0.0003487946606992306*k[N_STATE*7 + c])
+    return k[c]
 
 
 cdef inline vd radau_sum(const vd* k, int c) noexcept nogil:
