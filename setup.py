@@ -19,8 +19,8 @@ wanted = os.environ.get("TRAJECTORY_BUILD", "any")
 if wanted not in ("any", *VERSIONS):
     raise SystemExit(f"TRAJECTORY_BUILD is {wanted!r}; allowed: any, {', '.join(VERSIONS)}")
 
-HEADERS = ["lanes", "gravity", "air", "forces", "guidance", "predictor", "dop853", "dp54", "radau", "stepper", "job", "rows", "landing",
-           "notes"]  # fmt: skip
+HEADERS = ["lanes", "gravity", "air", "forces", "guidance", "predictor", "dop853", "dp54", "radau", "stepper", "job", "rows",
+           "landing", "notes"]  # fmt: skip
 # C++ only for the operators of a pair of vectors (_lanes.h); where there is no compiler for it, C gives the same answers.
 CXX = (os.environ.get("CXX") or sysconfig.get_config_var("CXX") or "c++").split()[0]
 LANGUAGE, ENDING = ("c++", "cpp") if shutil.which(CXX) and wanted != "scalar" else ("c", "c")

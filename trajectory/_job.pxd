@@ -96,7 +96,7 @@ ctypedef struct Lanes:                   # eight flights in the air, a lane each
     vd y[10]
     vd after[10]                         # the state at the end of that step
     vd k[160]                            # rates at its stages
-    vd f[70]                             # its interpolant, where one was made
+    vd f[80]                             # its interpolant, where one was made
     vd before[80]                        # Radau: as k, the accelerations at the stages of the last step that stood
     vd unsettled                         # and the error of the velocity, m/s
     Row row

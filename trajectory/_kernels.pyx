@@ -16,7 +16,7 @@ from trajectory._forces cimport Descent, Felt, Leg, N_ROW, N_STATE, OWN_AIR, Row
 from trajectory._gravity cimport COLUMN, MAX_DEGREE
 from trajectory._guidance cimport N_PROFILE, guide
 from trajectory._job cimport Guidance, Job, Lanes, MAX_WATCH, N_LOG, N_MEMORY, N_PEAK
-from trajectory._landing cimport NEARLY, close_in, crossed, reach
+from trajectory._landing cimport NEARLY, close_in, crossed, dips, reach
 from trajectory._lanes cimport (
     LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite,
     processor_name, put, raised, sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
@@ -83,11 +83,13 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     cdef int met[LANES]
     cdef vd at = a.t + a.trial
     cdef vd error, size, shorter, scale, scale_next, trend, altitude, g, h
-    cdef vm accept, passes, watched, done
+    cdef vd lowest, shortened
+    cdef vm accept, passes, watched, dipped, done
     cdef int n, c, s
     cdef int any_met = 0
 
     error = step_error(&job.leg, a, job.position_scale, job.velocity_scale)
+    shortened = splat(1.0)
     g = splat(0.0)
     for c in range(N_STATE):             # infinite or no number: such a step never stands
         g = g + 0.0*a.k[12*N_STATE + c]
@@ -114,6 +116,10 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
         a.stop_after[s] = g - a.stop_value[s]
         stop_passed[s] = accept & crossed(job.stop_direction[s], a.stop_before[s], a.stop_after[s])
         passes = passes | stop_passed[s]
+        if job.stop_kind[s] == ALTITUDE and job.stop_direction[s] <= 0:
+            dipped = dips(job, a, s, accept, &lowest)    # such a step does not stand; the next ends at the lowest point
+            accept = accept & opposite(dipped)
+            shortened = where(dipped, smaller(shortened, lowest), shortened)
 
     # a stop inside the step: shorten it to end there
     for n in range(LANES):
@@ -163,7 +169,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     a.in_vain = a.in_vain + where(accept | a.waits, splat(0.0), splat(1.0))
 
     # the next step, and who is done
-    h = a.trial*scale
+    h = a.trial*where(shortened < 1.0, shortened, scale)
     done = opposite(accept | a.waits) & (h < job.shortest_step)
     if closing(a):
         for n in range(LANES):

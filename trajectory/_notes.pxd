@@ -26,7 +26,7 @@ cdef inline for_each_processor find_root(int kind, const Job* job, const Lanes* 
         x = high - g_high*(high - low)/where((span > zero) | (span < zero), span, splat(1.0))
         x = smaller(larger(x, smaller(low, high)), larger(low, high))
         for c in range(N_STATE):
-            w[c] = interpolate(a.y, a.f, c, x)
+            w[c] = interpolate(&job.leg, a, c, x)
         at = a.t + x*a.trial
         quantity(kind, &job.leg, &a.row, &at, w, &g)
         g = g - threshold[0]
@@ -94,7 +94,7 @@ cdef inline void note_watched(const Job* job, Lanes* a, vm stands, const vm* pas
         if any_lane(passed[s] & stands):
             find_root(<int> job.watch_kind[s], job, a, &a.watch_value[s], &a.watch_before[s], &a.watch_after[s], &x)
             for c in range(N_STATE):
-                w[c] = interpolate(a.y, a.f, c, x)
+                w[c] = interpolate(&job.leg, a, c, x)
             for n in range(LANES):
                 if a.running[n] >= 0 and lane_set(passed[s] & stands, n):
                     out = job.watched + (a.running[n]*job.n_watch + s)*(N_STATE + 1)
@@ -122,5 +122,5 @@ cdef inline void note_history(const Job* job, Lanes* a, vm stands) noexcept nogi
             out = job.history + (a.running[n]*job.history_room + a.kept[n])*(N_STATE + 1)
             out[0] = at
             for c in range(N_STATE):
-                out[1 + c] = lane(interpolate(a.y, a.f, c, x), n)
+                out[1 + c] = lane(interpolate(&job.leg, a, c, x), n)
             a.kept[n] += 1

@@ -318,54 +318,6 @@ cdef inline void radau_series(const vd* k, int c, vd* p) noexcept nogil:
             + 230.85816523142665*k[N_STATE*7 + c])
 
 
-cdef inline vd radau_dense_0(const vd* k, int c) noexcept nogil:
-    return (- 7.302360270337081*k[c]
-            + 5.441589210266268*k[N_STATE*1 + c]
-            + 9.791094372101654*k[N_STATE*2 + c]
-            - 14.102829790748407*k[N_STATE*3 + c]
-            + 11.495447199045039*k[N_STATE*4 + c]
-            - 8.511479676836693*k[N_STATE*5 + c]
-            + 2.1925247484828674*k[N_STATE*6 + c]
-            + 3.3616537209007302*k[N_STATE*7 + c]
-            - 2.3656395128743783*k[N_STATE*12 + c])
-
-
-cdef inline vd radau_dense_1(const vd* k, int c) noexcept nogil:
-    return (7.452485863235136*k[c]
-            - 7.403025055286461*k[N_STATE*1 + c]
-            - 7.844957455637623*k[N_STATE*2 + c]
-            + 15.539085410769733*k[N_STATE*3 + c]
-            - 15.639012859643776*k[N_STATE*4 + c]
-            + 18.80961258828327*k[N_STATE*5 + c]
-            - 16.647710078370217*k[N_STATE*6 + c]
-            - 4.573371079917905*k[N_STATE*7 + c]
-            + 10.306892666567844*k[N_STATE*12 + c])
-
-
-cdef inline vd radau_dense_2(const vd* k, int c) noexcept nogil:
-    return (19.58610325038621*k[c]
-            - 26.810928683971085*k[N_STATE*1 + c]
-            - 10.788105371291039*k[N_STATE*2 + c]
-            + 49.967724553906045*k[N_STATE*3 + c]
-            - 56.638530240850486*k[N_STATE*4 + c]
-            + 31.877340752140366*k[N_STATE*5 + c]
-            - 2.0896550451098346*k[N_STATE*6 + c]
-            - 16.563002955319615*k[N_STATE*7 + c]
-            + 11.459053740109438*k[N_STATE*12 + c])
-
-
-cdef inline vd radau_dense_3(const vd* k, int c) noexcept nogil:
-    return (- 22.944752786645694*k[c]
-            + 39.55604704336591*k[N_STATE*1 + c]
-            - 8.800174653545543*k[N_STATE*2 + c]
-            - 42.980287133022976*k[N_STATE*3 + c]
-            + 83.5628035523292*k[N_STATE*4 + c]
-            - 86.47824142233898*k[N_STATE*5 + c]
-            + 45.7558350456585*k[N_STATE*6 + c]
-            + 24.436562112513563*k[N_STATE*7 + c]
-            - 32.107791758313965*k[N_STATE*12 + c])
-
-
 cdef inline void radau_curve(const vd* k, int c, vd* p) noexcept nogil:
     """Rate of component c along the step: fifth degree in x = 0...1, through its ends and four stages."""
     p[0] = (1.0*k[c])

@@ -174,8 +174,9 @@ cdef inline for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogi
             put(&a.h, n, job.first_step if job.first_step > 0.0 else -job.first_step*lane(turning, n))
             for c in range(N_STATE):
                 put(a.k + c, n, lane(rate[c], n))
-            for c in range(3*RADAU_STAGES if job.leg.method == RADAU else 0):    # nothing is known but the start
-                put(a.before + N_STATE*(c//3) + 3 + c%3, n, lane(rate[3 + c%3], n))
+            for s in range(RADAU_STAGES if job.leg.method == RADAU else 0):      # nothing is known but the start
+                for c in range(3, 6):
+                    put(a.before + N_STATE*s + c, n, lane(rate[c], n))
             for s in range(N_PEAK if job.peaks != NULL else 0):
                 put(a.peak + s, n, lane(rate[7 + s], n))
                 put(a.peak_t + s, n, lane(a.t, n))

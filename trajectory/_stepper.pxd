@@ -9,8 +9,8 @@ from trajectory._dp54 cimport (
     fifth_dense, fifth_error, fifth_rate_curve, fifth_rate_curve_end_slope, fifth_stage, fifth_sum, fifth_time,
 )
 from trajectory._radau cimport (
-    radau_curve, radau_curve_end_slope, radau_dense_0, radau_dense_1, radau_dense_2, radau_dense_3, radau_double_sum,
-    radau_last, radau_series, radau_stage, radau_sum, radau_time, radau_twice,
+    radau_curve, radau_curve_end_slope, radau_double_sum, radau_last, radau_series, radau_stage, radau_sum, radau_time,
+    radau_twice,
 )
 from trajectory._forces cimport Descent, Felt, Leg, N_MOVING, N_STATE, Row, descend, feel, rates
 from trajectory._job cimport Lanes
@@ -19,7 +19,7 @@ from trajectory._lanes cimport (
 )
 
 cdef enum:
-    N_DENSE = 7
+    N_DENSE = 8
     N_CURVE = 6
     EIGHTH_ORDER = 0                     # the order of leg.METHODS
     FIFTH_ORDER = 1
@@ -92,12 +92,12 @@ cdef inline void sweep(const Leg* leg, Lanes* a) noexcept nogil:
     cdef vd places[24]                   # positions at the stages
     cdef vd old[6]
     cdef vd at, moved, moved_first, move, last, last2, whole2
-    cdef int turn, i, c
+    cdef int _turn, i, c
     lead_on(a)
     moved = splat(0.0)
     for c in range(3, 6):
         moves[c] = splat(0.0)            # the start is known
-    for turn in range(2):
+    for _turn in range(2):
         moved_first = moved
         for i in range(1, RADAU_STAGES):
             radau_stage(i, a.after, a.y, a.trial, a.k)
@@ -195,8 +195,8 @@ cdef inline vd order_root(const Leg* leg, vd a) noexcept nogil:
 
 cdef inline for_each_processor dense_output(const Leg* leg, const Row* row, const vd* time, const vd* step, const vd* y,
                                             const vd* after, vd* k, vd* f) noexcept nogil:
-    """Interpolant of the step, f[7*c + i]: of seventh degree, for the eighth order with three more stages; of fourth degree for
-    the fifth."""
+    """Interpolant of the step, f[N_DENSE*c + i]: of seventh degree, with three more stages, or of fourth degree for the fifth
+    order; for Radau the series of the rates, which `interpolate` integrates."""
     cdef vd w[N_STATE]
     cdef int n = N_MOVING if leg.thrust else N_MOVING - 1
     cdef int c, i
@@ -210,6 +210,9 @@ cdef inline for_each_processor dense_output(const Leg* leg, const Row* row, cons
             at = t + stage_time(i)*h
             rates(leg, row, &at, w, k + N_STATE*i)
     for c in range(N_STATE):
+        if leg.method == RADAU:
+            radau_series(k, c, f + N_DENSE*c)
+            continue
         change = after[c] - y[c]
         f[N_DENSE*c] = change
         f[N_DENSE*c + 1] = h*k[c] - change
@@ -220,23 +223,29 @@ cdef inline for_each_processor dense_output(const Leg* leg, const Row* row, cons
             f[N_DENSE*c + 5] = splat(0.0)
             f[N_DENSE*c + 6] = splat(0.0)
             continue
-        if leg.method == RADAU:
-            f[N_DENSE*c + 3] = h*radau_dense_0(k, c)
-            f[N_DENSE*c + 4] = h*radau_dense_1(k, c)
-            f[N_DENSE*c + 5] = h*radau_dense_2(k, c)
-            f[N_DENSE*c + 6] = h*radau_dense_3(k, c)
-            continue
         f[N_DENSE*c + 3] = h*dense_0(k, c)
         f[N_DENSE*c + 4] = h*dense_1(k, c)
         f[N_DENSE*c + 5] = h*dense_2(k, c)
         f[N_DENSE*c + 6] = h*dense_3(k, c)
 
 
-cdef inline vd interpolate(const vd* y, const vd* f, int c, vd x) noexcept nogil:
+cdef inline vd interpolate(const Leg* leg, const Lanes* lanes, int c, vd x) noexcept nogil:
     """Component c at the fraction x of the step."""
-    cdef const vd* a = f + N_DENSE*c
+    cdef const vd* a = &lanes.f[N_DENSE*c]
     cdef vd z = 1.0 - x
-    return y[c] + x*(a[0] + z*(a[1] + x*(a[2] + z*(a[3] + x*(a[4] + z*(a[5] + x*a[6]))))))
+    cdef vd sum_
+    cdef int n
+    if leg.method != RADAU:
+        return lanes.y[c] + x*(a[0] + z*(a[1] + x*(a[2] + z*(a[3] + x*(a[4] + z*(a[5] + x*a[6]))))))
+    sum_ = splat(0.0)
+    for n in range(N_DENSE - 1, -1, -1):
+        if c < 3:                        # the acceleration's, integrated twice
+            sum_ = x*sum_ + (1.0/((n + 1)*(n + 2)))*lanes.f[N_DENSE*(c + 3) + n]
+        else:
+            sum_ = x*sum_ + (1.0/(n + 1))*a[n]
+    if c < 3:
+        return lanes.y[c] + x*lanes.trial*(lanes.y[c + 3] + x*lanes.trial*sum_)
+    return lanes.y[c] + x*lanes.trial*sum_
 
 
 cdef inline void rate_along(const Leg* leg, const vd* k, int c, vd* p) noexcept nogil:

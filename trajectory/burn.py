@@ -10,6 +10,7 @@ from trajectory import constants
 from trajectory.leg import Leg, Stop
 
 G0 = constants.STANDARD_GRAVITY
+ORBIT_METHOD = "radau"  # long steps where only gravity and thin air act (docs/decisions/0009)
 
 
 def burns(scenario, commands, mass) -> list[Leg]:
@@ -21,9 +22,7 @@ def burns(scenario, commands, mass) -> list[Leg]:
     )
     aim = retrograde(d.pitch.si, d.yaw.si)
     legs = [
-        Leg(
-            "approach", row=row, until=commands.offset, then="burn", event="deorbit_ignition"
-        )
+        Leg("approach", row=row, until=commands.offset, then="burn", event="deorbit_ignition", method=ORBIT_METHOD)
     ]
     if d.kind == "impulse":
         attitude = "lvlh" if d.attitude == "lvlh" else "velocity"

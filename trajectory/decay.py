@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from trajectory import leg as legs_
+from trajectory.burn import ORBIT_METHOD
 from trajectory.entry import LONG
 from trajectory.leg import Leg, Stop
 from trajectory.phases import orbit_row
@@ -44,6 +45,7 @@ def decay(scenario, case, states: np.ndarray, t: np.ndarray, span: float = LONG)
         duration=span,
         then="in_orbit",
         tolerance=TOLERANCE,
+        method=ORBIT_METHOD,
     )
     start = np.repeat(np.asarray(t, dtype=float), 3)
     result = legs_.fly_leg(leg, case.world, np.repeat(states, 3, axis=0), start, peaks=False)

@@ -245,7 +245,10 @@ def failures(ended: np.ndarray) -> np.ndarray:
 
 
 def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool = True) -> _kernels.Prepared:
-    """Tables and switches of a leg, laid out for the kernel."""
+    """Tables and switches of a leg, laid out for the kernel. Raises ValueError for `radau` where more than the position and the
+    velocity moves the flight, or a computer cuts it into cycles."""
+    if leg.method == "radau" and (leg.thrust or leg.quasi_steady or leg.computer.law != "none"):
+        raise ValueError(f"leg {leg.name}: method radau is for legs without thrust, balanced descent and computer")
     zonal = tuple(world.zonal) + (0.0,) * (5 - len(world.zonal))
     degree = world.degree if not leg.in_air else min(world.degree, world.entry_degree)
     bodies = world.bodies if not leg.in_air else None

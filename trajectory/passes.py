@@ -11,6 +11,7 @@ import numpy as np
 
 from trajectory import frames
 from trajectory import leg as legs_
+from trajectory.burn import ORBIT_METHOD
 from trajectory.case import OrbitTable, begin_epoch, build, state_at
 from trajectory.leg import Leg
 from trajectory.phases import orbit_row
@@ -82,7 +83,7 @@ class Flown:
         start = np.concatenate([r, v, case.start[0, 6:]])[None]
         body = scenario.vehicle.orbit
         row = orbit_row(scenario, None) if body is not None else {"density_factor": scenario.atmosphere.density_factor.si}
-        leg = Leg("orbit", row=row, until=last + 2 * STEP, then="in_orbit", tolerance=1e-10)
+        leg = Leg("orbit", row=row, until=last + 2 * STEP, then="in_orbit", tolerance=1e-10, method=ORBIT_METHOD)
         result = legs_.fly_leg(leg, case.world, start, np.array([begun]), history_step=STEP, peaks=False)
         held = result.history[0, : result.history_count[0]]
         held = held[np.concatenate([[True], np.diff(held[:, 0]) > 1e-6])]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from trajectory import constants
-from trajectory.burn import burns, retrograde
+from trajectory.burn import ORBIT_METHOD, burns, retrograde
 from trajectory.canopy import canopies
 from trajectory.entry import (
     AIR_METHOD,
@@ -92,13 +92,13 @@ def coasts(scenario, body, commands) -> list[Leg]:
         flown["row"] |= {"bank": first_bank(scenario, commands)}
     lost = {"duration": allowed, "then": "in_orbit"}
     if part is None:
-        return [Leg("coast", row=whole, stops=(enter,), **lost),
+        return [Leg("coast", row=whole, stops=(enter,), method=ORBIT_METHOD, **lost),
                 Leg("entry", in_air=True, duration=0.0, then="entry_flight", **set_down, **flown)]  # fmt: skip
     late = part.altitude is not None and part.altitude.si <= interface
     separate = {"event": "module_separation"}
     if late:
         return [
-            Leg("coast", row=whole, stops=(enter,), **lost),
+            Leg("coast", row=whole, stops=(enter,), method=ORBIT_METHOD, **lost),
             Leg("entry", row=whole | {"heat_factor": body.heat_factor}, in_air=True, feels_entry=True,
                 method=AIR_METHOD, tolerance=ENTRY_TOLERANCE,
                 stops=(Stop("altitude", part.altitude.si, -1, then="separated", at_once=True, **separate),
@@ -108,10 +108,10 @@ def coasts(scenario, body, commands) -> list[Leg]:
     falling = Leg("falling", stops=(enter,), **set_down, **flown, **lost)
     if part.after is not None:
         at = commands.offset + part.after.si
-        coast = Leg("coast", row=whole, stops=(enter,), until=at, then="falling", **separate)
+        coast = Leg("coast", row=whole, stops=(enter,), until=at, then="falling", method=ORBIT_METHOD, **separate)
     else:
         below = Stop("altitude", part.altitude.si, -1, then="falling", at_once=True, **separate)
-        coast = Leg("coast", row=whole, stops=(below,), **lost)
+        coast = Leg("coast", row=whole, stops=(below,), method=ORBIT_METHOD, **lost)
     return [
         coast,
         falling,
@@ -173,6 +173,7 @@ def with_numerics(scenario, leg: Leg, watches) -> Leg:
         tolerance=usual if given is None else given.si,
         history_step=step,
         watches=(*leg.watches, *watches),
+        method="dop853" if watches and leg.method == ORBIT_METHOD else leg.method,  # events are seen from step to step
     )
 
 

@@ -132,6 +132,7 @@ PROBLEMS = {
     "p1": entry,
     "p1, dp54": lambda: (replace(entry()[0], method="dp54", tolerance=1e-8), *entry()[1:]),
     "orbit": orbit,
+    "orbit, radau": lambda: (replace(orbit()[0], method="radau", duration=9000.0), *orbit()[1:]),
     "burn, inertial": lambda: burn("inertial"),
     "burn, lvlh": lambda: burn("lvlh"),
     "burn, velocity": lambda: burn("velocity"),

@@ -177,28 +177,9 @@ def radau():
     for n, row in enumerate(powers):
         print(f"    p[{n}] = ({combination(row)})")
     print()
-    for j, row in enumerate(radau_dense([float(x) for x in nodes], [float(w) for w in weights])):
-        sum_of(f"radau_dense_{j}", row)
     drawn = {0: Fraction(0), **{i: nodes[i] for i in INNER}, END: Fraction(1)}
     curve("radau_curve", "Rate of component c along the step: fifth degree in x = 0...1, through its ends and four stages.",
           lagrange(drawn), last=True)  # fmt: skip
-
-
-def radau_dense(nodes, weights):
-    """What is added to the Hermite cubic of the step, x^2 (1 - x)^2 (q_0 + x q_1 + x (1 - x) q_2 + x^2 (1 - x) q_3), so that
-    its slopes at the inner stages are the rates there: q_0 ... q_3 as sums over the stages."""
-    x, one = Polynomial([0, 1]), Polynomial([1])
-    shapes = [x**2 * (one - x) ** 2 * part for part in (one, x, x * (one - x), x**2 * (one - x))]
-    at = [nodes[i] for i in INNER]
-    inverse = np.linalg.inv([[shape.deriv()(u) for shape in shapes] for u in at])
-    rows = [{} for _ in shapes]
-    for i in (*range(RADAU), END):
-        first, end, mean = float(i == 0), float(i == END), weights[i] if i < RADAU else 0.0
-        cubic = x * mean + x * (one - x) * (first - mean) + x**2 * (one - x) * (2 * mean - first - end)
-        missing = [float(i == j) - cubic.deriv()(u) for j, u in zip(INNER, at, strict=True)]
-        for row, q in zip(rows, inverse @ missing, strict=True):
-            row[i] = q
-    return rows
 
 
 {"853": eighth_order, "54": fifth_order, "radau": radau}[sys.argv[1]]()
