@@ -12,7 +12,7 @@ from benchmarks import p1_inputs as p1
 MU, A, J2, RATE, FLAT = p1.MU, p1.RADIUS, p1.J2, p1.RATE, p1.FLATTENING
 E2 = FLAT * (2 - FLAT)
 EP2, B = E2 / (1 - E2), A * (1 - FLAT)
-COAST_STEP, ENTRY_STEP, ENTRY_ALTITUDE = 20.0, 2.0, 140e3  # s, s, m: found by trial, 2 m at the end
+COAST_STEP, ENTRY_STEP, ENTRY_ALTITUDE = 15.0, 2.0, 140e3  # s, s, m: found by trial, the longest below 1 m at the end
 
 
 def altitude(x, y, z, root=np.sqrt):
@@ -54,8 +54,8 @@ def numbers(inputs: p1.Inputs):
     )  # fmt: skip
 
 
-def fly_runge_kutta(inputs: p1.Inputs) -> p1.Ends:
-    """Classical Runge-Kutta, all flights at once on the table; long steps in orbit, short ones in the air."""
+def fly_runge_kutta(inputs: p1.Inputs, coast_step: float = COAST_STEP, entry_step: float = ENTRY_STEP) -> p1.Ends:
+    """Classical Runge-Kutta, all flights at once on the table; long steps in orbit, short ones in the air, s."""
     bottom, spacing, table = p1.density_table()
     rows = np.stack(numbers(inputs))
     rise = np.append(np.diff(table), 0.0)
@@ -79,7 +79,7 @@ def fly_runge_kutta(inputs: p1.Inputs) -> p1.Ends:
     t, alive = np.zeros(n), np.arange(n)
     ends, times = np.full((7, n), np.nan), np.full(n, np.nan)
     for _ in range(5000):
-        h = np.where(altitude(*q[:3]) > ENTRY_ALTITUDE, COAST_STEP, ENTRY_STEP)
+        h = np.where(altitude(*q[:3]) > ENTRY_ALTITUDE, coast_step, entry_step)
         q, t = step(q, h, rows), t + h
         down = altitude(*q[:3]) < p1.END
         if down.any():
