@@ -2,7 +2,7 @@
 
 from trajectory._gravity cimport Earth, vertical
 from trajectory._lanes cimport (
-    exponential, integer, larger, nearest, nearest_of, read_four, root, smaller, splat, vd, vec3, vector, vm, where,
+    exponential, integer, larger, nearest_of, read_four, root, smaller, splat, vd, vec3, vector, vm, where,
 )
 
 ctypedef struct Air:
@@ -55,10 +55,11 @@ cdef inline Departure departure(const Air* air, vd altitude, vd flight) noexcept
     cdef vd w[4]
     cdef vd h = larger(altitude, splat(0.0))
     cdef vd s = h/(h + air.departure_scale)*(air.departure_intervals*1.0)
-    cdef vd whole = smaller(larger(nearest(s - 0.5), splat(0.0)), splat(air.departure_intervals - 1.0))
-    cdef vm at = integer(flight*(air.departure_width*1.0) + 3.0*whole)
+    cdef vm index
+    cdef vd u = s - nearest_of(s - 0.5, air.departure_intervals - 1.0, &index)
+    cdef vm at = integer(flight)*air.departure_width + index*3
     cdef vd c[12]
-    basis(s - whole, w)
+    basis(u, w)
     read_four(air.departure, at, c)
     read_four(air.departure, at + 4, c + 4)
     read_four(air.departure, at + 8, c + 8)

@@ -7,7 +7,7 @@ apparent velocity (sensed acceleration), heat load (stagnation heat flux) and th
 from trajectory._air cimport Air, Departure, air_velocity, basis, departure, root_density, sound_speed
 from trajectory._gravity cimport Earth, altitude_over, body_gravity, earth_gravity
 from trajectory._lanes cimport (
-    choose, cross, dot, for_each_processor, integer, larger, length, minus, nearest, plus, read_four, root, sine_cosine,
+    choose, cross, dot, for_each_processor, integer, larger, length, minus, nearest_of, plus, read_four, root, sine_cosine,
     smaller, splat, times, vd, vec3, vector, vm, weigh_four,
 )
 
@@ -122,15 +122,16 @@ cdef inline void aerodynamics(const Leg* leg, const Row* row, vd mach, vd altitu
     cdef vd x = mach/(mach + leg.aero_mach_scale)*(leg.aero_machs*1.0)
     cdef vd h = larger(altitude, splat(0.0))
     cdef vd y = h/(h + leg.aero_height_scale)*(leg.aero_heights*1.0)
-    cdef vd xi = smaller(larger(nearest(x - 0.5), splat(0.0)), splat(leg.aero_machs - 1.0))
-    cdef vd yi = smaller(larger(nearest(y - 0.5), splat(0.0)), splat(leg.aero_heights - 1.0))
+    cdef vm column, line
+    cdef vd u = x - nearest_of(x - 0.5, leg.aero_machs - 1.0, &column)
+    cdef vd v = y - nearest_of(y - 0.5, leg.aero_heights - 1.0, &line)
     cdef long long stride = 2*(leg.aero_machs + 3)
-    cdef vm at = integer(yi)*stride + integer(xi)*2
+    cdef vm at = line*stride + column*2
     cdef vd wx[4]
     cdef vd wy[4]
     cdef vd c[8]                         # CD and CL in turn, summed over the heights
-    basis(x - xi, wx)
-    basis(y - yi, wy)
+    basis(u, wx)
+    basis(v, wy)
     weigh_four(leg.aero, at, stride, wy, c)
     weigh_four(leg.aero, at + 4, stride, wy, c + 4)
     cd[0] = (wx[0]*c[0] + wx[1]*c[2]) + (wx[2]*c[4] + wx[3]*c[6])
@@ -147,11 +148,12 @@ cdef inline void aerodynamics(const Leg* leg, const Row* row, vd mach, vd altitu
 cdef inline void by_region(const Leg* leg, const Row* row, vd mach, vd* cd, vd* cl) noexcept nogil:
     """The flight's own factors of CD and CL, cubic B-splines over M/(M + scale), side by side."""
     cdef vd x = mach/(mach + leg.aero_mach_scale)*(leg.aero_regions*1.0)
-    cdef vd whole = smaller(larger(nearest(x - 0.5), splat(0.0)), splat(leg.aero_regions - 1.0))
-    cdef vm at = integer(row.own_air*(leg.air.departure_width*1.0) + 2.0*whole + leg.aero_region_at*1.0)
+    cdef vm index
+    cdef vd u = x - nearest_of(x - 0.5, leg.aero_regions - 1.0, &index)
+    cdef vm at = integer(row.own_air)*leg.air.departure_width + index*2 + leg.aero_region_at
     cdef vd w[4]
     cdef vd c[8]
-    basis(x - whole, w)
+    basis(u, w)
     read_four(leg.air.departure, at, c)
     read_four(leg.air.departure, at + 4, c + 4)
     cd[0] = cd[0]*((w[0]*c[0] + w[1]*c[2]) + (w[2]*c[4] + w[3]*c[6]))
