@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from trajectory import constants, density, frames
+from trajectory import constants, density, frames, outline
 from trajectory.confidence import (
     CONFIDENCE,
     Share,
@@ -114,16 +114,13 @@ class Footprint:
     def within_polygon(self, outer, holes=(), confidence: float = CONFIDENCE, method: str = "clopper-pearson") -> Share:
         """Probability that a flight lands in a polygon: rings (k, 2) of latitude and longitude (rad), edges straight in these.
 
-        The shorter way round is meant between neighbours in longitude, so a ring may cross the antimeridian.
+        A ring may cross the antimeridian or go round a pole (outline.py). ValueError where it crosses itself.
         """
-        import shapely
-
-        rings = [np.stack(self.plane(*_dense(np.asarray(ring, float)).T), axis=1) for ring in (outer, *holes)]
-        shape = shapely.Polygon(rings[0], rings[1:])
-        if not shape.is_valid:
-            raise ValueError(f"the polygon is none: {shapely.is_valid_reason(shape)}")
-        shapely.prepare(shape)
-        held = int(np.count_nonzero(shapely.intersects_xy(shape, self.north, self.east)))
+        wrong = outline.defect(outer, holes)
+        if wrong is not None:
+            raise ValueError(f"no polygon: {wrong}")
+        place = self.geodetic(self.north, self.east)
+        held = int(np.count_nonzero(outline.inside(outline.polygon(outer, holes), *place)))
         return share(held, self.flights, confidence, method)
 
     def to_bases(self, bases: dict[str, tuple[float, float]]) -> dict[str, np.ndarray]:
@@ -297,15 +294,6 @@ def _reach(north, east, minor: float, major: float, azimuth: float) -> np.ndarra
         return None
     north, east, c, s = north - north.mean(), east - east.mean(), np.cos(azimuth), np.sin(azimuth)
     return np.hypot((north * c + east * s) / major, (east * c - north * s) / minor)
-
-
-def _dense(ring: np.ndarray, step: float = np.radians(0.05)) -> np.ndarray:
-    """A ring of latitudes and longitudes with points no farther apart than a step in either, closed."""
-    ring = np.vstack([ring, ring[:1]])
-    ring[:, 1] = np.unwrap(ring[:, 1])
-    count = np.maximum(np.ceil(np.abs(np.diff(ring, axis=0)).max(axis=1) / step).astype(int), 1)
-    sides = [a + (b - a) * (np.arange(k) / k)[:, None] for a, b, k in zip(ring, ring[1:], count, strict=False)]
-    return np.vstack(sides)
 
 
 def _degrees(place) -> list[float]:

@@ -155,7 +155,7 @@ def test_the_physics_knows_no_units_dates_and_files_of_others():
         ({"astropy_iers_data", "erfa", "pyproj"}, {"frames"}),
         ({"pymsis"}, {"atmosphere"}),
         ({"contourpy"}, {"density"}),
-        ({"shapely"}, {"footprint", "report.areas", "compare", "land"}),
+        ({"shapely"}, {"outline", "compare", "land"}),
         ({"xarray"}, {"result", "ensemble", "weather"}),
         ({"pandas"}, {"own_samples", "sensitivity", "compare", "windows", "faults", "calendar"}),
         ({"rich"}, {"report.tables", "report.cabin", "report.updated", "report.notebook", "commands.common", "commands.flying",

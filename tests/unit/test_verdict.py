@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import trajectory as tj
-from trajectory import availability, catalogue, compare, metrics, outline, scenario, verdict
+from trajectory import availability, catalogue, compare, metrics, scenario, verdict
 from trajectory.defects import ScenarioError
 
 
@@ -136,15 +136,6 @@ def test_limits_are_said_with_their_numbers_and_units(name, limit, unit, words):
 
 
 # --- zones with an outline
-
-
-SQUARE = np.radians([[47.0, 179.0], [48.0, 179.0], [48.0, -179.0], [47.0, -179.0]])
-
-
-def test_what_lies_in_an_outline_over_the_turn_of_the_longitude():
-    latitude, longitude = np.radians([[47.5, 47.5, 46.9, 47.5, np.nan], [180.0, -179.5, 180.0, 178.9, 180.0]])
-    assert outline.inside(SQUARE, latitude, longitude).tolist() == [True, True, False, False, False]
-    assert outline.defect(SQUARE) is None
 
 
 def test_an_outline_that_crosses_itself_is_refused_and_said_where(tmp_path):
