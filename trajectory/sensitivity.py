@@ -86,8 +86,8 @@ def linear(many: ensemble.Ensemble) -> dict | None:
 
 
 def of_plan(made, columns=("load_factor_g",)) -> OneByOne:
-    """`one_by_one` of an ensemble's plan, its flight as planned."""
-    made = replace(made, variants=made.variants[:1])
+    """`one_by_one` of an ensemble's plan, its flight as planned: no computer that the cabin's heat takes from it."""
+    made = replace(made, variants=made.variants[:1], fallen=())
     parameters = made.design.parameters
     n = len(parameters)
     scores = np.zeros((2 * n + 1, n))
