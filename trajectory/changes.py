@@ -13,6 +13,7 @@ import numpy as np
 
 from trajectory import ensemble, frames, result
 from trajectory.defects import ScenarioError
+from trajectory.reach import NoLift
 from trajectory.scenario import again
 from trajectory.status import FlightError
 
@@ -98,7 +99,7 @@ def changes(before, after, samples: int = 0, seed: int = 0) -> Changes:
         try:
             first = less(measured(mixed(before, after, [key]), samples, seed, frame), one)
             last = less(two, measured(mixed(after, before, [key]), samples, seed, frame))
-        except (ScenarioError, FlightError) as reason:
+        except (ScenarioError, FlightError, NoLift) as reason:
             problem = str(reason)
         inputs.append(Input(key, written(before, key), written(after, key), first, last, problem))
     return Changes(before.name, after.name, tuple(inputs), less(two, one), samples)
@@ -165,6 +166,8 @@ def written(scenario, key: str) -> str:
             if short in item:
                 return str(item[short])
         return f"{len(item)} values"
+    if isinstance(item, list):
+        return ", ".join(map(str, item)) if all(isinstance(x, (str, int, float)) for x in item) else f"a list of {len(item)}"
     return str(item)
 
 

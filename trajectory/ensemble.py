@@ -148,11 +148,16 @@ class Until:
     radius: str  # of footprint.QUANTILES
     within: float  # half the 95 % interval over the value
 
-    def reached(self, many: Ensemble) -> bool:
+    def known(self, many: Ensemble) -> float | None:
+        """To which part of itself the radius is known; None where so few flights set no bounds."""
         if np.isfinite(many.columns["latitude_deg"]).sum() < 3:
-            return False
+            return None
         found = many.footprint().radii[self.radius]
-        return None not in (found.low, found.high) and 0.5 * (found.high - found.low) <= self.within * found.value
+        return None if None in (found.low, found.high) else 0.5 * (found.high - found.low) / found.value
+
+    def reached(self, many: Ensemble) -> bool:
+        part = self.known(many)
+        return part is not None and part <= self.within
 
 
 def until(text: str) -> Until:

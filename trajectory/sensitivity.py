@@ -70,7 +70,7 @@ def one_by_one(scenario, columns=("load_factor_g",)) -> OneByOne:
 
     The covariance that follows is that of the linear theory: what the flight is to first order in independent normal
     scores (Gelb 1974, section 6.1, by central differences). Branches are left out: the flight as planned.
-    Raises ValueError where the flight at the medians does not come down.
+    Raises ValueError where nothing is uncertain, or the flight at the medians does not come down.
     """
     return of_plan(ensemble.plan(scenario.replace(branch=[]) if scenario.branch else scenario, 1), columns)
 
@@ -90,6 +90,9 @@ def of_plan(made, columns=("load_factor_g",)) -> OneByOne:
     made = replace(made, variants=made.variants[:1], fallen=())
     parameters = made.design.parameters
     n = len(parameters)
+    if not n:
+        raise ValueError(f"{made.scenario.name}: nothing in it is uncertain; give values a distribution, or name a file of "
+                         "them as `dispersion`")  # fmt: skip
     scores = np.zeros((2 * n + 1, n))
     scores[1 : n + 1] -= np.eye(n)
     scores[n + 1 :] += np.eye(n)
@@ -97,7 +100,7 @@ def of_plan(made, columns=("load_factor_g",)) -> OneByOne:
     case = made.variants[0].case
     latitude, longitude = np.radians(found["latitude_deg"]), np.radians(found["longitude_deg"])
     if not np.isfinite(latitude[0]):
-        raise ValueError(f"the flight {made.scenario.name} at the medians of what is uncertain does not come down")
+        raise ValueError(f"{made.scenario.name}: the flight at the medians of what is uncertain does not come down")
     about = (latitude[0], longitude[0])
     azimuth = track_azimuth(case, about[0])
     north, east = frames.plane_about(*about, latitude, longitude)
@@ -156,7 +159,8 @@ def by_variance(scenario, metric: str = "target_distance_m", samples: int = 512,
     found = made.flown(columns, len(drawn))[metric]
     lost = ~np.isfinite(found)
     if lost.mean() > 0.01:
-        raise ValueError(f"{int(lost.sum())} of {len(lost)} flights have no {metric}; it has no variance to share")
+        raise ValueError(f"{scenario.name}: {int(lost.sum())} of {len(lost)} flights have no {metric}; it has no variance to "
+                         "share")  # fmt: skip
     found[lost] = np.median(found[~lost])
     result = analysis.analyze(problem, found, calc_second_order=False, seed=seed)
     return ByVariance(metric, stages, *(np.asarray(result[k]) for k in ("S1", "S1_conf", "ST", "ST_conf")), len(drawn),
