@@ -46,6 +46,16 @@ def test_the_ship_without_crew_is_accepted_as_it_was_and_50_degrees_are_not_beli
     assert hot["used"] == "disputed" and hot["agrees"] is False and "50" in hot["says"]
 
 
+def test_where_nothing_but_the_landing_is_looked_at_no_word_is_said_of_a_decision():
+    """A fifth aboard the Dragon, without a seat: the model knows no seats, so it does not disagree."""
+    found = compare.options_of([tj.load("crew5-plus-one")], 10, 0, ways=availability.ways())
+    option = compare.together(found, 10, 0).to_dict()["options"][0]
+    (decision,) = option["statements"]
+    assert option["fit"]["fit"] == "regular" and "no limit of crew or cabin is looked at" in decision["model"]
+    assert decision["decision"] == "emergency" and decision["agrees"] is None
+    assert not option["available"]["differs"]
+
+
 def test_what_the_burn_leaves_is_the_tsiolkovsky_of_the_nominal_flight(decided):
     for option in decided.options:
         mass = {e["name"]: e["mass_kg"] for e in option.flight.events if e["name"].startswith("deorbit")}

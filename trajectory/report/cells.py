@@ -73,7 +73,7 @@ def decided(option: dict) -> str:
     held = [x for x in option["statements"] if x["kind"] == "decision"]
     if not held:
         return "<span class=quietly>not published</span>"
-    mark = "" if held[-1]["agrees"] else " class=no"
+    mark = " class=no" if held[-1]["agrees"] is False else ""
     return f"<span{mark}>{DECIDED[held[-1]['decision']]}</span><small>{escape(held[-1]['date_utc'])}</small>"
 
 
