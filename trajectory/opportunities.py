@@ -326,7 +326,7 @@ class Search:
         free = t - offset if undocking is None else float(ignition) + t - offset
         need, reach = -answer["across"], answer["right"] if answer["across"] < 0 else answer["left"]
         wind, limit = None, None if zone is None or zone.most_wind is None else zone.most_wind.si
-        if self.scenario.wind.model != "calm":
+        if self.scenario.wind.model != "calm" or self.scenario.weather is not None:
             wind = ground_speed(state, t, case.orientation)
         node = answer["node"]
         return Window(
