@@ -15,6 +15,7 @@ from trajectory import (
     constants,
     entry,
     frames,
+    geodesy,
     gravity,
     orbit,
     phases,
@@ -338,7 +339,7 @@ def weathered(scenario, orientation, air, blowing):
         site = scenario.site
         if site is None:
             raise ValueError("it is of one place: the scenario needs a site")
-        away = frames.distance(bundle.latitude, bundle.longitude, site.latitude.si, site.longitude.si)
+        away = geodesy.distance(bundle.latitude, bundle.longitude, site.latitude.si, site.longitude.si)
         apart = abs(frames.elapsed_seconds(bundle.time, orientation))
         if away > weather.FAR or apart > weather.LATE:
             most = f"allowed: {weather.FAR / 1e3:.0f} km, {weather.LATE / 3600:.0f} h"

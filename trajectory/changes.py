@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trajectory import ensemble, frames, result
+from trajectory import ensemble, geodesy, result
 from trajectory.defects import ScenarioError
 from trajectory.reach import NoLift
 from trajectory.scenario import again
@@ -185,7 +185,7 @@ def measured(scenario, samples: int, seed: int, frame: dict) -> dict[str, float]
         there = tuple(np.radians([flight.touchdown["latitude_deg"], flight.touchdown["longitude_deg"]]))
         track = np.radians(seen["entry_interface"]["azimuth_deg"]) if "entry_interface" in seen else 0.0
         about, track = frame.setdefault("about", there), frame.setdefault("track", track)
-        north, east = (float(x) for x in frames.plane_about(*about, *there))
+        north, east = (float(x) for x in geodesy.plane_about(*about, *there))
         out["along_m"] = north * np.cos(track) + east * np.sin(track)
         out["across_m"] = east * np.cos(track) - north * np.sin(track)
     if flight.cooled is not None:

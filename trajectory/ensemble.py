@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from trajectory import batch, constants, dispersion, flight, frames, spread, targeting
+from trajectory import batch, constants, dispersion, flight, frames, geodesy, spread, targeting
 from trajectory.cooling import coupling
 from trajectory.leg import NEVER
 from trajectory.status import OUTCOMES
@@ -219,7 +219,7 @@ def place(out, prefix: str, distance: str, rows, r, t, case) -> None:
     out[f"{prefix}latitude_deg"][rows] = np.degrees(latitude)
     out[f"{prefix}longitude_deg"][rows] = (np.degrees(longitude) + 180.0) % 360.0 - 180.0
     if case.target is not None:
-        out[distance][rows] = frames.distance(*case.target, latitude, longitude)
+        out[distance][rows] = geodesy.distance(*case.target, latitude, longitude)
 
 
 def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out=()) -> Plan:

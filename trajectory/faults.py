@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from trajectory import batch, constants, frames, land, targeting
+from trajectory import batch, constants, frames, geodesy, land, targeting
 from trajectory import leg as legs_
 from trajectory.case import build, refused
 from trajectory.cooling import leak
@@ -255,13 +255,13 @@ def flight_of(scenario, aimed, fault: Fault, planned):
         }
         if planned is not None:
             azimuth = planned[5]
-            miss = frames.downrange_crossrange(latitude, longitude, planned[1], planned[2], azimuth)
+            miss = geodesy.downrange_crossrange(latitude, longitude, planned[1], planned[2], azimuth)
             found |= dict(zip(("miss_along_m", "miss_across_m"), map(float, miss), strict=True))
     left = cut if outcome == "in_orbit" else None
     along = np.nan
     if entry is not None and np.isfinite(latitude):  # the way from the entry to the landing, as it arrives
         begun = frames.geodetic(entry.y[:3], entry.t, case.orientation)[:2]
-        north, east = frames.plane_about(latitude, longitude, *begun)
+        north, east = geodesy.plane_about(latitude, longitude, *begun)
         along = float(np.arctan2(-east, -north))
     return Outcome(**found), latitude, longitude, np.nan if entry is None else float(entry.t), left, along
 

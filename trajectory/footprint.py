@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from trajectory import constants, density, frames, outline
+from trajectory import constants, density, geodesy, outline
 from trajectory.confidence import (
     CONFIDENCE,
     Share,
@@ -88,11 +88,11 @@ class Footprint:
 
     def geodetic(self, north, east) -> tuple[np.ndarray, np.ndarray]:
         """Latitude and longitude of points of the plane."""
-        return frames.from_plane(*self.center, north, east, *self.ellipsoid)
+        return geodesy.from_plane(*self.center, north, east, *self.ellipsoid)
 
     def plane(self, latitude, longitude) -> tuple[np.ndarray, np.ndarray]:
         """North and east of points, as those of the footprint."""
-        return frames.plane_about(*self.center, latitude, longitude, *self.ellipsoid)
+        return geodesy.plane_about(*self.center, latitude, longitude, *self.ellipsoid)
 
     def ellipse(self, count: int = 180) -> np.ndarray:
         """(count + 1, 2) latitude and longitude along the ellipse, counterclockwise, closed."""
@@ -108,7 +108,7 @@ class Footprint:
 
     def within(self, point, radius: float, confidence: float = CONFIDENCE, method: str = "clopper-pearson") -> Share:
         """Probability that a flight lands within a distance of a point (rad). Flights that did not land are outside."""
-        away = frames.distance(*point, *self.geodetic(self.north, self.east), *self.ellipsoid)
+        away = geodesy.distance(*point, *self.geodetic(self.north, self.east), *self.ellipsoid)
         return share(int(np.count_nonzero(away <= radius)), self.flights, confidence, method)
 
     def within_polygon(self, outer, holes=(), confidence: float = CONFIDENCE, method: str = "clopper-pearson") -> Share:
@@ -126,7 +126,7 @@ class Footprint:
     def to_bases(self, bases: dict[str, tuple[float, float]]) -> dict[str, np.ndarray]:
         """{name: (n,) distance of the landings, m} from bases (rad)."""
         place = self.geodetic(self.north, self.east)
-        return {name: frames.distance(*at, *place, *self.ellipsoid) for name, at in bases.items()}
+        return {name: geodesy.distance(*at, *place, *self.ellipsoid) for name, at in bases.items()}
 
     def recovery(self, bases, speed: float, delay: float = 0.0) -> dict[str, float]:
         """Time until the crews of the nearest base arrive, s, at a speed over the ground (m/s) and after a delay (s)."""
@@ -214,7 +214,7 @@ def footprint(
     if target is not None:
         target = (float(target[0]), float(target[1]))
         about = "target"
-        from_n, from_e = frames.plane_about(*target, lat, lon, *ellipsoid)
+        from_n, from_e = geodesy.plane_about(*target, lat, lon, *ellipsoid)
         miss = np.hypot(from_n, from_e)
     along = across = both = None
     if azimuth is not None:
@@ -265,11 +265,11 @@ def _centered(lat, lon, ellipsoid):
     mean = np.array([np.mean(np.cos(lat) * np.cos(lon)), np.mean(np.cos(lat) * np.sin(lon)), np.mean(np.sin(lat))])
     center = (float(np.arctan2(mean[2], np.hypot(mean[0], mean[1]))), float(np.arctan2(mean[1], mean[0])))
     for _ in range(20):
-        north, east = frames.plane_about(*center, lat, lon, *ellipsoid)
+        north, east = geodesy.plane_about(*center, lat, lon, *ellipsoid)
         step = float(north.mean()), float(east.mean())
         if np.hypot(*step) < 1e-3:
             break
-        center = tuple(float(a) for a in frames.from_plane(*center, *step, *ellipsoid))
+        center = tuple(float(a) for a in geodesy.from_plane(*center, *step, *ellipsoid))
     return center, north, east
 
 

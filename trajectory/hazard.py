@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trajectory import confidence, ensemble, frames, land, spread
+from trajectory import confidence, ensemble, frames, geodesy, land, spread
 from trajectory import leg as legs_
 from trajectory.case import refused
 from trajectory.entry import AIR_METHOD, ENTRY_TOLERANCE, LONG, terrain_of
@@ -309,7 +309,7 @@ def area_of(latitude: np.ndarray, longitude: np.ndarray, containment: float):
     if n < 3:
         return np.empty((0, 2)), 0.0, 0.0
     middle = float(np.median(latitude)), float(np.median(longitude))
-    points = np.stack(frames.plane_about(*middle, latitude, longitude), axis=1)
+    points = np.stack(geodesy.plane_about(*middle, latitude, longitude), axis=1)
     centred = points - points.mean(axis=0)
     far = np.einsum("ij,ij->i", centred, np.linalg.solve(np.cov(centred.T) + 1e-6 * np.eye(2), centred.T).T)
     order = np.argsort(far, kind="stable")

@@ -43,7 +43,7 @@ def distance(corners: np.ndarray) -> float:
     along its edge and what is nearest to them in degrees, which may be too far by some parts in a hundred."""
     import shapely
 
-    from trajectory import frames, outline
+    from trajectory import geodesy, outline
 
     area = outline.polygon(corners)
     turned = [shapely.transform(area, lambda at, turn=turn: at + (turn, 0.0)) for turn in (-360.0, 0.0, 360.0)]
@@ -52,4 +52,4 @@ def distance(corners: np.ndarray) -> float:
     edges = [shapely.get_coordinates(shapely.segmentize(a.exterior, 0.1)) for a in turned]
     edge = np.concatenate([e for e in edges if np.any(np.abs(e[:, 0]) <= 180.0)])
     nearest = np.array([shapely.get_coordinates(shapely.shortest_line(p, shape()))[1] for p in shapely.points(edge)])
-    return float(np.min(frames.distance(*np.radians(edge[:, ::-1]).T, *np.radians(nearest[:, ::-1]).T)))
+    return float(np.min(geodesy.distance(*np.radians(edge[:, ::-1]).T, *np.radians(nearest[:, ::-1]).T)))

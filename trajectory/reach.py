@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trajectory import frames, guidance
+from trajectory import frames, geodesy, guidance
 from trajectory.case import Case, Commands, begin_epoch, build
 from trajectory.flight import fly_many
 
@@ -110,7 +110,7 @@ def layout(case: Case, latitude, longitude) -> tuple[np.ndarray, np.ndarray, np.
         return np.empty(0), np.empty(0), np.empty(0, dtype=int)
     middle = (float(np.median(latitude)), float(np.median(longitude)))
     target = case.target or middle
-    along, across = frames.downrange_crossrange(latitude, longitude, *target, guidance.track_azimuth(case, target[0]))
+    along, across = geodesy.downrange_crossrange(latitude, longitude, *target, guidance.track_azimuth(case, target[0]))
     try:
         outline = ConvexHull(np.stack([along, across], axis=1)).vertices
     except (QhullError, ValueError):

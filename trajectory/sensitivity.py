@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trajectory import ensemble, frames
+from trajectory import ensemble, geodesy
 from trajectory.confidence import k_for_probability
 from trajectory.guidance import track_azimuth
 
@@ -103,7 +103,7 @@ def of_plan(made, columns=("load_factor_g",)) -> OneByOne:
         raise ValueError(f"{made.scenario.name}: the flight at the medians of what is uncertain does not come down")
     about = (latitude[0], longitude[0])
     azimuth = track_azimuth(case, about[0])
-    north, east = frames.plane_about(*about, latitude, longitude)
+    north, east = geodesy.plane_about(*about, latitude, longitude)
     along = north * np.cos(azimuth) + east * np.sin(azimuth)
     across = east * np.cos(azimuth) - north * np.sin(azimuth)
 

@@ -10,7 +10,7 @@ from threading import Lock
 
 import numpy as np
 
-from trajectory import frames, guidance, reach
+from trajectory import frames, geodesy, guidance, reach
 from trajectory.case import (
     Case,
     Commands,
@@ -84,7 +84,7 @@ def miss(case: Case) -> np.ndarray:
         return out
     latitude, longitude, _ = frames.geodetic(flown.y[down, :3], flown.t[down], case.orientation)
     azimuth = guidance.track_azimuth(case, case.target[0])
-    along, across = frames.downrange_crossrange(latitude, longitude, *case.target, azimuth)
+    along, across = geodesy.downrange_crossrange(latitude, longitude, *case.target, azimuth)
     out[down] = np.stack([along, across], axis=1)
     return out
 

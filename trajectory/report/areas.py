@@ -30,10 +30,10 @@ def _rounded(ring: np.ndarray) -> list[list[float]]:
 
 def circle(found, centre, radius: float) -> np.ndarray:
     """(73, 2) latitude and longitude round a point (rad) at a distance (m), counterclockwise."""
-    from trajectory import frames
+    from trajectory import geodesy
 
     t = -np.linspace(0.0, 2.0 * np.pi, 73)
-    ring = np.stack(frames.from_plane(*centre, radius * np.cos(t), radius * np.sin(t), *found.ellipsoid), axis=1)
+    ring = np.stack(geodesy.from_plane(*centre, radius * np.cos(t), radius * np.sin(t), *found.ellipsoid), axis=1)
     ring[-1] = ring[0]
     return ring
 
