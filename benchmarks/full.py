@@ -96,6 +96,6 @@ def touchdowns(factor: float):
 
 
 def worst(factor: float) -> float:
-    from trajectory import frames
+    from trajectory import geodesy
 
-    return float(np.max(frames.distance(*touchdowns(factor), *touchdowns(TIGHTER))))
+    return float(np.max(geodesy.distance(*touchdowns(factor), *touchdowns(TIGHTER))))

@@ -15,6 +15,7 @@ from trajectory import (
     constants,
     entry,
     frames,
+    geodesy,
     gravity,
     orbit,
     phases,
@@ -138,6 +139,10 @@ def oriented(
 
 def orientation_of(scenario, epoch: str) -> frames.Orientation:
     earth = scenario.earth
+    frame = "TEME" if scenario.start.type in ("tle", "omm") else getattr(scenario.start, "frame", None)
+    if earth.orientation == "aligned" and frame in ("TEME", "EME2000"):
+        raise refused(scenario, "earth.orientation", "aligned", f"a start in {frame} needs the real Earth; an aligned one "
+                      "knows GCRS, ITRS and earth-fixed-at-epoch")  # fmt: skip
     return oriented(
         epoch,
         constants.EQUATORIAL_RADIUS if earth.equatorial_radius is None else earth.equatorial_radius.si,
@@ -334,7 +339,7 @@ def weathered(scenario, orientation, air, blowing):
         site = scenario.site
         if site is None:
             raise ValueError("it is of one place: the scenario needs a site")
-        away = frames.distance(bundle.latitude, bundle.longitude, site.latitude.si, site.longitude.si)
+        away = geodesy.distance(bundle.latitude, bundle.longitude, site.latitude.si, site.longitude.si)
         apart = abs(frames.elapsed_seconds(bundle.time, orientation))
         if away > weather.FAR or apart > weather.LATE:
             most = f"allowed: {weather.FAR / 1e3:.0f} km, {weather.LATE / 3600:.0f} h"
@@ -428,9 +433,9 @@ def build(
         raise refused(scenario, "vehicle", "", "a flight needs a vehicle: a name or a table")
     epoch = epoch or begin_epoch(scenario)
     commands = commands or Commands()
-    orientation = orientation_of(scenario, epoch)
     if states_of is None and world is None:
         refuse_old(scenario, epoch)
+    orientation = orientation_of(scenario, epoch)
     notes: list[str] = []
     offsets = np.atleast_1d(np.asarray(commands.offset, float))
     if states_of is not None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trajectory import ensemble, frames, result
+from trajectory import ensemble, geodesy, result
 from trajectory.defects import ScenarioError
+from trajectory.reach import NoLift
 from trajectory.scenario import again
 from trajectory.status import FlightError
 
@@ -98,7 +99,7 @@ def changes(before, after, samples: int = 0, seed: int = 0) -> Changes:
         try:
             first = less(measured(mixed(before, after, [key]), samples, seed, frame), one)
             last = less(two, measured(mixed(after, before, [key]), samples, seed, frame))
-        except (ScenarioError, FlightError) as reason:
+        except (ScenarioError, FlightError, NoLift) as reason:
             problem = str(reason)
         inputs.append(Input(key, written(before, key), written(after, key), first, last, problem))
     return Changes(before.name, after.name, tuple(inputs), less(two, one), samples)
@@ -165,6 +166,8 @@ def written(scenario, key: str) -> str:
             if short in item:
                 return str(item[short])
         return f"{len(item)} values"
+    if isinstance(item, list):
+        return ", ".join(map(str, item)) if all(isinstance(x, (str, int, float)) for x in item) else f"a list of {len(item)}"
     return str(item)
 
 
@@ -182,7 +185,7 @@ def measured(scenario, samples: int, seed: int, frame: dict) -> dict[str, float]
         there = tuple(np.radians([flight.touchdown["latitude_deg"], flight.touchdown["longitude_deg"]]))
         track = np.radians(seen["entry_interface"]["azimuth_deg"]) if "entry_interface" in seen else 0.0
         about, track = frame.setdefault("about", there), frame.setdefault("track", track)
-        north, east = (float(x) for x in frames.plane_about(*about, *there))
+        north, east = (float(x) for x in geodesy.plane_about(*about, *there))
         out["along_m"] = north * np.cos(track) + east * np.sin(track)
         out["across_m"] = east * np.cos(track) - north * np.sin(track)
     if flight.cooled is not None:

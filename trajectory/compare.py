@@ -13,7 +13,7 @@ from trajectory import (
     batch,
     ensemble,
     footprint,
-    frames,
+    geodesy,
     metrics,
     paired,
     result,
@@ -240,7 +240,7 @@ def plane(center, many: ensemble.Ensemble):
     """North and east of the landings in the plane about a point, m."""
     latitude, longitude = (np.radians(many.columns[c]) for c in ("latitude_deg", "longitude_deg"))
     down = np.isfinite(latitude)
-    return frames.plane_about(*center, latitude[down], longitude[down])
+    return geodesy.plane_about(*center, latitude[down], longitude[down])
 
 
 def shape(region: Region, of=None, seen_from=None):

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from trajectory import batch, constants, dispersion, flight, frames, spread, targeting
+from trajectory import batch, constants, dispersion, flight, frames, geodesy, spread, targeting
 from trajectory.cooling import coupling
 from trajectory.leg import NEVER
 from trajectory.status import OUTCOMES
@@ -148,11 +148,16 @@ class Until:
     radius: str  # of footprint.QUANTILES
     within: float  # half the 95 % interval over the value
 
-    def reached(self, many: Ensemble) -> bool:
+    def known(self, many: Ensemble) -> float | None:
+        """To which part of itself the radius is known; None where so few flights set no bounds."""
         if np.isfinite(many.columns["latitude_deg"]).sum() < 3:
-            return False
+            return None
         found = many.footprint().radii[self.radius]
-        return None not in (found.low, found.high) and 0.5 * (found.high - found.low) <= self.within * found.value
+        return None if None in (found.low, found.high) else 0.5 * (found.high - found.low) / found.value
+
+    def reached(self, many: Ensemble) -> bool:
+        part = self.known(many)
+        return part is not None and part <= self.within
 
 
 def until(text: str) -> Until:
@@ -214,7 +219,7 @@ def place(out, prefix: str, distance: str, rows, r, t, case) -> None:
     out[f"{prefix}latitude_deg"][rows] = np.degrees(latitude)
     out[f"{prefix}longitude_deg"][rows] = (np.degrees(longitude) + 180.0) % 360.0 - 180.0
     if case.target is not None:
-        out[distance][rows] = frames.distance(*case.target, latitude, longitude)
+        out[distance][rows] = geodesy.distance(*case.target, latitude, longitude)
 
 
 def plan(scenario, samples, seed: int = 0, sampling: str | None = None, left_out=()) -> Plan:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from trajectory import batch, constants, frames, land, targeting
+from trajectory import batch, constants, frames, geodesy, land, targeting
 from trajectory import leg as legs_
 from trajectory.case import build, refused
 from trajectory.cooling import leak
@@ -157,7 +157,8 @@ def faults(scenario, aimed) -> list[Fault]:
     d = scenario.deorbit
     engine = scenario.vehicle.engine[d.engine]
     length = burn_length(scenario, engine)
-    small = d.backup_engine or ("dpo" if "dpo" in scenario.vehicle.engine and d.engine != "dpo" else None)
+    soyuz = "dpo" in scenario.vehicle.engine  # whose loop may leak, and whose computer is known to hold a weak burn on
+    small = d.backup_engine or ("dpo" if soyuz and d.engine != "dpo" else None)
     taken = {"response": TAKEN_OVER, "source": TAKEN_OVER_SOURCE}
     out = []
     for share in SHARES:
@@ -172,7 +173,7 @@ def faults(scenario, aimed) -> list[Fault]:
     for share in THRUSTS:
         weak = (key, f"{share * engine.thrust.si} N")
         timed = (weak, ("deorbit__cutoff", "time"), ("deorbit__duration", f"{length} s"))
-        out.append(Fault(f"thrust {100 * share:.0f} %", "low thrust", EXTENDED, EXTENDED_SOURCE, (weak,)))
+        out.append(Fault(f"thrust {100 * share:.0f} %", "low thrust", EXTENDED, EXTENDED_SOURCE if soyuz else NO_RULE, (weak,)))
         out.append(Fault(f"thrust {100 * share:.0f} %", "low thrust", "cut off by the clock", NO_RULE, timed))
     if d.attitude != "table":
         askew = [(f"pitched {p:+g} deg", (("deorbit__pitch", f"{np.degrees(d.pitch.si) + p} deg"),)) for p in PITCHES]
@@ -185,11 +186,15 @@ def faults(scenario, aimed) -> list[Fault]:
         out.append(Fault("main engine dead", "engine", changes=(("deorbit__cutoff", "time"), ("deorbit__duration", "0.5 s"))))
         out.append(Fault("main engine dead, thrust held inertially", "engine", changes=dead, **taken))
         out.append(Fault("main engine dead, thrust held level", "engine", changes=level, **taken))
+    return out + leaks(scenario) if soyuz else out
+
+
+def leaks(scenario) -> list[Fault]:
+    """A push by what leaves the loop, in each direction."""
     push = leaked(scenario)
-    for word, axes in (("back", (-1, 0, 0)), ("forward", (1, 0, 0)), ("aside", (0, 1, 0)), ("up", (0, 0, 1))):
-        push_of = tuple(push * x for x in axes)
-        out.append(Fault(f"leak pushes {word}, {push:.2f} m/s", "leak thrust", source=LEAK_SOURCE, push=push_of))
-    return out
+    axes = (("back", (-1, 0, 0)), ("forward", (1, 0, 0)), ("aside", (0, 1, 0)), ("up", (0, 0, 1)))
+    return [Fault(f"leak pushes {word}, {push:.2f} m/s", "leak thrust", source=LEAK_SOURCE, push=tuple(push * x for x in axis))
+            for word, axis in axes]  # fmt: skip
 
 
 LEAK_SOURCE = "the hole assumed for MS-22, 0.8 mm, its whole loop in one direction after undocking: the worst that it can do"
@@ -250,13 +255,13 @@ def flight_of(scenario, aimed, fault: Fault, planned):
         }
         if planned is not None:
             azimuth = planned[5]
-            miss = frames.downrange_crossrange(latitude, longitude, planned[1], planned[2], azimuth)
+            miss = geodesy.downrange_crossrange(latitude, longitude, planned[1], planned[2], azimuth)
             found |= dict(zip(("miss_along_m", "miss_across_m"), map(float, miss), strict=True))
     left = cut if outcome == "in_orbit" else None
     along = np.nan
     if entry is not None and np.isfinite(latitude):  # the way from the entry to the landing, as it arrives
         begun = frames.geodetic(entry.y[:3], entry.t, case.orientation)[:2]
-        north, east = frames.plane_about(latitude, longitude, *begun)
+        north, east = geodesy.plane_about(latitude, longitude, *begun)
         along = float(np.arctan2(-east, -north))
     return Outcome(**found), latitude, longitude, np.nan if entry is None else float(entry.t), left, along
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import stdtrit
 
-from trajectory import constants, density, frames
+from trajectory import constants, density, geodesy, outline
 from trajectory.confidence import (
     CONFIDENCE,
     Share,
@@ -88,11 +88,11 @@ class Footprint:
 
     def geodetic(self, north, east) -> tuple[np.ndarray, np.ndarray]:
         """Latitude and longitude of points of the plane."""
-        return frames.from_plane(*self.center, north, east, *self.ellipsoid)
+        return geodesy.from_plane(*self.center, north, east, *self.ellipsoid)
 
     def plane(self, latitude, longitude) -> tuple[np.ndarray, np.ndarray]:
         """North and east of points, as those of the footprint."""
-        return frames.plane_about(*self.center, latitude, longitude, *self.ellipsoid)
+        return geodesy.plane_about(*self.center, latitude, longitude, *self.ellipsoid)
 
     def ellipse(self, count: int = 180) -> np.ndarray:
         """(count + 1, 2) latitude and longitude along the ellipse, counterclockwise, closed."""
@@ -108,28 +108,25 @@ class Footprint:
 
     def within(self, point, radius: float, confidence: float = CONFIDENCE, method: str = "clopper-pearson") -> Share:
         """Probability that a flight lands within a distance of a point (rad). Flights that did not land are outside."""
-        away = frames.distance(*point, *self.geodetic(self.north, self.east), *self.ellipsoid)
+        away = geodesy.distance(*point, *self.geodetic(self.north, self.east), *self.ellipsoid)
         return share(int(np.count_nonzero(away <= radius)), self.flights, confidence, method)
 
     def within_polygon(self, outer, holes=(), confidence: float = CONFIDENCE, method: str = "clopper-pearson") -> Share:
         """Probability that a flight lands in a polygon: rings (k, 2) of latitude and longitude (rad), edges straight in these.
 
-        The shorter way round is meant between neighbours in longitude, so a ring may cross the antimeridian.
+        A ring may cross the antimeridian or go round a pole (outline.py). ValueError where it crosses itself.
         """
-        import shapely
-
-        rings = [np.stack(self.plane(*_dense(np.asarray(ring, float)).T), axis=1) for ring in (outer, *holes)]
-        shape = shapely.Polygon(rings[0], rings[1:])
-        if not shape.is_valid:
-            raise ValueError(f"the polygon is none: {shapely.is_valid_reason(shape)}")
-        shapely.prepare(shape)
-        held = int(np.count_nonzero(shapely.intersects_xy(shape, self.north, self.east)))
+        wrong = outline.defect(outer, holes)
+        if wrong is not None:
+            raise ValueError(f"no polygon: {wrong}")
+        place = self.geodetic(self.north, self.east)
+        held = int(np.count_nonzero(outline.inside(outline.polygon(outer, holes), *place)))
         return share(held, self.flights, confidence, method)
 
     def to_bases(self, bases: dict[str, tuple[float, float]]) -> dict[str, np.ndarray]:
         """{name: (n,) distance of the landings, m} from bases (rad)."""
         place = self.geodetic(self.north, self.east)
-        return {name: frames.distance(*at, *place, *self.ellipsoid) for name, at in bases.items()}
+        return {name: geodesy.distance(*at, *place, *self.ellipsoid) for name, at in bases.items()}
 
     def recovery(self, bases, speed: float, delay: float = 0.0) -> dict[str, float]:
         """Time until the crews of the nearest base arrive, s, at a speed over the ground (m/s) and after a delay (s)."""
@@ -217,7 +214,7 @@ def footprint(
     if target is not None:
         target = (float(target[0]), float(target[1]))
         about = "target"
-        from_n, from_e = frames.plane_about(*target, lat, lon, *ellipsoid)
+        from_n, from_e = geodesy.plane_about(*target, lat, lon, *ellipsoid)
         miss = np.hypot(from_n, from_e)
     along = across = both = None
     if azimuth is not None:
@@ -268,11 +265,11 @@ def _centered(lat, lon, ellipsoid):
     mean = np.array([np.mean(np.cos(lat) * np.cos(lon)), np.mean(np.cos(lat) * np.sin(lon)), np.mean(np.sin(lat))])
     center = (float(np.arctan2(mean[2], np.hypot(mean[0], mean[1]))), float(np.arctan2(mean[1], mean[0])))
     for _ in range(20):
-        north, east = frames.plane_about(*center, lat, lon, *ellipsoid)
+        north, east = geodesy.plane_about(*center, lat, lon, *ellipsoid)
         step = float(north.mean()), float(east.mean())
         if np.hypot(*step) < 1e-3:
             break
-        center = tuple(float(a) for a in frames.from_plane(*center, *step, *ellipsoid))
+        center = tuple(float(a) for a in geodesy.from_plane(*center, *step, *ellipsoid))
     return center, north, east
 
 
@@ -297,15 +294,6 @@ def _reach(north, east, minor: float, major: float, azimuth: float) -> np.ndarra
         return None
     north, east, c, s = north - north.mean(), east - east.mean(), np.cos(azimuth), np.sin(azimuth)
     return np.hypot((north * c + east * s) / major, (east * c - north * s) / minor)
-
-
-def _dense(ring: np.ndarray, step: float = np.radians(0.05)) -> np.ndarray:
-    """A ring of latitudes and longitudes with points no farther apart than a step in either, closed."""
-    ring = np.vstack([ring, ring[:1]])
-    ring[:, 1] = np.unwrap(ring[:, 1])
-    count = np.maximum(np.ceil(np.abs(np.diff(ring, axis=0)).max(axis=1) / step).astype(int), 1)
-    sides = [a + (b - a) * (np.arange(k) / k)[:, None] for a, b, k in zip(ring, ring[1:], count, strict=False)]
-    return np.vstack(sides)
 
 
 def _degrees(place) -> list[float]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trajectory import confidence, ensemble, frames, land, spread
+from trajectory import confidence, ensemble, frames, geodesy, land, spread
 from trajectory import leg as legs_
 from trajectory.case import refused
 from trajectory.entry import AIR_METHOD, ENTRY_TOLERANCE, LONG, terrain_of
@@ -40,6 +40,7 @@ DIRECTIONS = {
     "down": (0, 0, -1),
 }
 LANDED = ("landed", "impacted", "stopped")
+LOW = 30e3  # m: a flight that is stopped below has come down
 
 
 @dataclass(frozen=True, eq=False)
@@ -204,6 +205,9 @@ def hazard(
     case = spread.case_of(nominal, columns, n)
     asked = [name for name in ("module_separation", "heat_shield_jettison") if name in events_of(case)]
     flown = fly_many(case, keep=("state", "time"), events=asked)
+    down = np.isin(flown.outcome, LANDED) & (frames.geodetic(flown.y[:, :3], flown.t, case.orientation)[2] < LOW)
+    if not down.any():
+        raise refused(scenario, "stop", "", "none of its flights comes down: hazards need one that does")
     bodies = []
     parts = scenario.vehicle.parts if scenario.separation is not None else ()
     if parts:
@@ -216,7 +220,6 @@ def hazard(
         notes.append("the scenario disperses nothing: every flight is the same, and no area can be drawn")
     if not bodies:
         notes.append("the vehicle leaves no body behind that its file names")
-    down = np.isin(flown.outcome, LANDED)
     y = np.where(down[:, None], flown.y, np.nan)
     d = scenario.vehicle.descent
     area = d.area.si if d.area is not None else 0.0
@@ -306,7 +309,7 @@ def area_of(latitude: np.ndarray, longitude: np.ndarray, containment: float):
     if n < 3:
         return np.empty((0, 2)), 0.0, 0.0
     middle = float(np.median(latitude)), float(np.median(longitude))
-    points = np.stack(frames.plane_about(*middle, latitude, longitude), axis=1)
+    points = np.stack(geodesy.plane_about(*middle, latitude, longitude), axis=1)
     centred = points - points.mean(axis=0)
     far = np.einsum("ij,ij->i", centred, np.linalg.solve(np.cov(centred.T) + 1e-6 * np.eye(2), centred.T).T)
     order = np.argsort(far, kind="stable")

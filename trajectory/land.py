@@ -43,15 +43,13 @@ def distance(corners: np.ndarray) -> float:
     along its edge and what is nearest to them in degrees, which may be too far by some parts in a hundred."""
     import shapely
 
-    from trajectory import frames
+    from trajectory import geodesy, outline
 
-    east = np.degrees(corners[:, 1])
-    if np.ptp(east) > 180.0:
-        east = east % 360.0
-    ring = shapely.Polygon(np.column_stack([east, np.degrees(corners[:, 0])]))
-    if ring.intersects(shape()):
+    area = outline.polygon(corners)
+    turned = [shapely.transform(area, lambda at, turn=turn: at + (turn, 0.0)) for turn in (-360.0, 0.0, 360.0)]
+    if any(a.intersects(shape()) for a in turned):
         return 0.0
-    edge = shapely.get_coordinates(shapely.segmentize(ring.exterior, 0.1))
-    points = shapely.points(edge)
-    nearest = np.array([shapely.get_coordinates(shapely.shortest_line(p, shape()))[1] for p in points])
-    return float(np.min(frames.distance(*np.radians(edge[:, ::-1]).T, *np.radians(nearest[:, ::-1]).T)))
+    edges = [shapely.get_coordinates(shapely.segmentize(a.exterior, 0.1)) for a in turned]
+    edge = np.concatenate([e for e in edges if np.any(np.abs(e[:, 0]) <= 180.0)])
+    nearest = np.array([shapely.get_coordinates(shapely.shortest_line(p, shape()))[1] for p in shapely.points(edge)])
+    return float(np.min(geodesy.distance(*np.radians(edge[:, ::-1]).T, *np.radians(nearest[:, ::-1]).T)))

@@ -90,11 +90,11 @@ def rows_of(flight, many) -> dict[str, np.ndarray]:
     if left is not None:
         out["deorbit_propellant_margin_kg"] = np.where(answered, left, np.nan)
     if site is not None and site.base and down.any():
-        from trajectory import frames
+        from trajectory import geodesy
 
         places = (np.radians(columns[c]) for c in ("latitude_deg", "longitude_deg"))
         latitude, longitude = places
-        away = [frames.distance(b.latitude.si, b.longitude.si, latitude[down], longitude[down]) for b in site.base]
+        away = [geodesy.distance(b.latitude.si, b.longitude.si, latitude[down], longitude[down]) for b in site.base]
         out["recovery_s"] = np.full(len(down), np.nan)
         out["recovery_s"][down] = np.min(away, axis=0) / HELICOPTER_SPEED
     return out

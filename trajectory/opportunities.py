@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trajectory import batch, frames, passes, soonest
+from trajectory import batch, frames, geodesy, passes, soonest
 from trajectory.case import TOO_OLD, Commands, build, orientation_of, refused, start_epoch
 from trajectory.flight import fly, fly_many
 from trajectory.orbit import tle_count
@@ -233,7 +233,7 @@ class Search:
         for _ in range(ROUNDS):
             flown = np.maximum(offset, 0.0)
             _, latitude, longitude = self.landings(self.commands(flown, np.tile(turn, n), np.tile(side, n)))
-            along, across = frames.downrange_crossrange(latitude, longitude, *place.T, np.repeat(tried.azimuth, m))
+            along, across = geodesy.downrange_crossrange(latitude, longitude, *place.T, np.repeat(tried.azimuth, m))
             offset = np.where(np.isfinite(along), offset - along / GROUND_SPEED, offset)
         shape = (n, len(sides), len(turns))
         across, offset = across.reshape(shape), offset.reshape(shape)
@@ -294,7 +294,7 @@ class Search:
             latitude, longitude, _ = frames.geodetic(flown.y[:, :3], flown.t, case.orientation)
             along, across = (
                 float(x[0])
-                for x in frames.downrange_crossrange(
+                for x in geodesy.downrange_crossrange(
                     latitude, longitude, zone.latitude.si, zone.longitude.si, answer["azimuth"]
                 )
             )
@@ -326,7 +326,7 @@ class Search:
         free = t - offset if undocking is None else float(ignition) + t - offset
         need, reach = -answer["across"], answer["right"] if answer["across"] < 0 else answer["left"]
         wind, limit = None, None if zone is None or zone.most_wind is None else zone.most_wind.si
-        if self.scenario.wind.model != "calm":
+        if self.scenario.wind.model != "calm" or self.scenario.weather is not None:
             wind = ground_speed(state, t, case.orientation)
         node = answer["node"]
         return Window(

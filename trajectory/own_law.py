@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trajectory import frames, result, targeting
+from trajectory import frames, geodesy, result, targeting
 from trajectory import leg as legs_
 from trajectory.case import Case
 from trajectory.leg import IDLE, Leg
@@ -114,6 +114,6 @@ class Pilot:
         sensed = float(np.sqrt(sum(felt[f"sensed_{axis}"] ** 2 for axis in "xyz"))[0])
         latitude, longitude, altitude = (float(x[0]) for x in frames.geodetic(y[:, :3], t, case.orientation))
         speed, angle, azimuth = (float(x[0]) for x in frames.velocity_angles(y[:, :3], y[:, 3:6], t, case.orientation))
-        away = np.nan if case.target is None else float(frames.distance(*case.target, latitude, longitude))
+        away = np.nan if case.target is None else float(geodesy.distance(*case.target, latitude, longitude))
         return Seen(float(t[0]), latitude, longitude, altitude, speed, angle, azimuth, float(y[0, 7]), sensed, float(y[0, 6]),
                     self.now, case.target, away)  # fmt: skip

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from trajectory import frames
+from trajectory import frames, geodesy
 from trajectory import leg as legs_
 from trajectory.burn import ORBIT_METHOD
 from trajectory.case import OrbitTable, begin_epoch, build, state_at
@@ -105,7 +105,7 @@ def closest(track: Track, latitude: float, longitude: float, most: float = FAR):
     t = track.t[k]
     for _ in range(4):
         below = track.below(t)
-        along, across = frames.downrange_crossrange(*below[:2], latitude, longitude, below[2])
+        along, across = geodesy.downrange_crossrange(*below[:2], latitude, longitude, below[2])
         t = t - along / GROUND_SPEED
     return t, across, below[2]
 

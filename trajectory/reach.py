@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trajectory import frames, guidance
+from trajectory import frames, geodesy, guidance
 from trajectory.case import Case, Commands, begin_epoch, build
 from trajectory.flight import fly_many
 
@@ -14,8 +14,11 @@ SIZES = np.radians([10, 15, 20, 25, 30, 35, 40, 45, 50, 55, 60, 65, 70, 75, 80, 
 TURNS = 14  # reversals for each size and side, the first at the start of guidance, the last never
 
 
+LOW = 30e3  # m: a flight that is stopped below has come down
+
+
 class NoLift(ValueError):
-    """A vehicle that cannot choose where it lands."""
+    """A flight that cannot choose where it lands."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,7 +63,7 @@ def reachable(scenario, epoch: str | None = None, commands: Commands | None = No
     """The reachable set of a scenario at its ignition (epoch, commands: as aiming found them).
 
     Flown with the roll autopilot and the planned bank's place taken by each of SIZES, to both sides, with TURNS reversals.
-    NoLift for a vehicle without lift.
+    NoLift for a vehicle without lift, and where none of the flights comes down.
     """
     lifting = scenario.replace(guidance__mode="automatic", guidance__bank="60 deg", guidance__reversal="1000 m/s")
     epoch = epoch or begin_epoch(scenario)
@@ -73,8 +76,11 @@ def reachable(scenario, epoch: str | None = None, commands: Commands | None = No
     size, turn, side = (x.ravel() for x in np.meshgrid(SIZES, turns, [1.0, -1.0], indexing="ij"))
     case = build(lifting, epoch, replace(base, bank=size, reversal=turn, side=side), plain.world)
     found = fly_many(case, keep=("state", "time", "peaks"))
-    down = np.isin(found.outcome, ("landed", "impacted", "stopped")) & np.isfinite(found.y[:, 0])
-    latitude, longitude, _ = frames.geodetic(found.y[down, :3], found.t[down], case.orientation)
+    latitude, longitude, altitude = frames.geodetic(found.y[:, :3], found.t, case.orientation)
+    down = np.isin(found.outcome, ("landed", "impacted", "stopped")) & (altitude < LOW)
+    if not down.any():
+        raise NoLift(f"{scenario.name}: none of its flights comes down, whatever its bank")
+    latitude, longitude = latitude[down], longitude[down]
     along, across, outline = layout(case, latitude, longitude)
     rolls = lifting.replace(guidance__failure={"after": "0 s", "to": "ballistic"})  # from the start of guidance
     spin = build(rolls, epoch, replace(base, as_planned=False, bank=None, reversal=None, side=1.0), plain.world)
@@ -104,7 +110,7 @@ def layout(case: Case, latitude, longitude) -> tuple[np.ndarray, np.ndarray, np.
         return np.empty(0), np.empty(0), np.empty(0, dtype=int)
     middle = (float(np.median(latitude)), float(np.median(longitude)))
     target = case.target or middle
-    along, across = frames.downrange_crossrange(latitude, longitude, *target, guidance.track_azimuth(case, target[0]))
+    along, across = geodesy.downrange_crossrange(latitude, longitude, *target, guidance.track_azimuth(case, target[0]))
     try:
         outline = ConvexHull(np.stack([along, across], axis=1)).vertices
     except (QhullError, ValueError):

@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from trajectory import constants, exposure, frames, leg, six_degrees
+from trajectory import constants, exposure, frames, geodesy, leg, six_degrees
 from trajectory import flight as flights
 from trajectory.columns import COLUMNS
 from trajectory.flight import Flown
@@ -340,7 +340,7 @@ def touchdown_of(case, flown, event: dict) -> dict:
     out = {k: event[k] for k in ("time_utc", "elapsed_s", "latitude_deg", "longitude_deg", "altitude_m")}
     out |= {"vertical_speed_m_s": number(vertical), "horizontal_speed_m_s": number(horizontal)}
     if case.target is not None:
-        out["target_distance_m"] = number(frames.distance(
+        out["target_distance_m"] = number(geodesy.distance(
             *case.target, np.radians(event["latitude_deg"]), np.radians(event["longitude_deg"])), 3)  # fmt: skip
     return out
 

@@ -301,6 +301,8 @@ def _override(tree: dict, origins: dict, key: str, text, file) -> Defect | None:
     path = tuple(key.split("."))
     if path[-1] in FILES and isinstance(item, str):
         item = Located(item, Path.cwd())
+    elif key in MOUNTED and isinstance(item, str) and item.endswith(".toml") and Path(item).is_file():
+        item = str(Path(item).resolve())  # of the folder that the command is given in
     node = tree
     for part in path:
         node = node.get(part) if isinstance(node, dict) else None

@@ -587,7 +587,7 @@ class Site(Described):
     def holds(self, latitude, longitude, distance):
         """(n,) whether landings, rad, so many m away lie in the zone; None where there is none. False for NaN."""
         if self.zone_outline:
-            return outline.inside(self.corners(), latitude, longitude)
+            return outline.inside(outline.polygon(self.corners()), latitude, longitude)
         return None if self.zone_radius is None else distance <= self.zone_radius.si
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trajectory import ensemble, frames
+from trajectory import ensemble, geodesy
 from trajectory.confidence import k_for_probability
 from trajectory.guidance import track_azimuth
 
@@ -70,7 +70,7 @@ def one_by_one(scenario, columns=("load_factor_g",)) -> OneByOne:
 
     The covariance that follows is that of the linear theory: what the flight is to first order in independent normal
     scores (Gelb 1974, section 6.1, by central differences). Branches are left out: the flight as planned.
-    Raises ValueError where the flight at the medians does not come down.
+    Raises ValueError where nothing is uncertain, or the flight at the medians does not come down.
     """
     return of_plan(ensemble.plan(scenario.replace(branch=[]) if scenario.branch else scenario, 1), columns)
 
@@ -86,10 +86,13 @@ def linear(many: ensemble.Ensemble) -> dict | None:
 
 
 def of_plan(made, columns=("load_factor_g",)) -> OneByOne:
-    """`one_by_one` of an ensemble's plan, its flight as planned."""
-    made = replace(made, variants=made.variants[:1])
+    """`one_by_one` of an ensemble's plan, its flight as planned: no computer that the cabin's heat takes from it."""
+    made = replace(made, variants=made.variants[:1], fallen=())
     parameters = made.design.parameters
     n = len(parameters)
+    if not n:
+        raise ValueError(f"{made.scenario.name}: nothing in it is uncertain; give values a distribution, or name a file of "
+                         "them as `dispersion`")  # fmt: skip
     scores = np.zeros((2 * n + 1, n))
     scores[1 : n + 1] -= np.eye(n)
     scores[n + 1 :] += np.eye(n)
@@ -97,10 +100,10 @@ def of_plan(made, columns=("load_factor_g",)) -> OneByOne:
     case = made.variants[0].case
     latitude, longitude = np.radians(found["latitude_deg"]), np.radians(found["longitude_deg"])
     if not np.isfinite(latitude[0]):
-        raise ValueError(f"the flight {made.scenario.name} at the medians of what is uncertain does not come down")
+        raise ValueError(f"{made.scenario.name}: the flight at the medians of what is uncertain does not come down")
     about = (latitude[0], longitude[0])
     azimuth = track_azimuth(case, about[0])
-    north, east = frames.plane_about(*about, latitude, longitude)
+    north, east = geodesy.plane_about(*about, latitude, longitude)
     along = north * np.cos(azimuth) + east * np.sin(azimuth)
     across = east * np.cos(azimuth) - north * np.sin(azimuth)
 
@@ -156,7 +159,8 @@ def by_variance(scenario, metric: str = "target_distance_m", samples: int = 512,
     found = made.flown(columns, len(drawn))[metric]
     lost = ~np.isfinite(found)
     if lost.mean() > 0.01:
-        raise ValueError(f"{int(lost.sum())} of {len(lost)} flights have no {metric}; it has no variance to share")
+        raise ValueError(f"{scenario.name}: {int(lost.sum())} of {len(lost)} flights have no {metric}; it has no variance to "
+                         "share")  # fmt: skip
     found[lost] = np.median(found[~lost])
     result = analysis.analyze(problem, found, calc_second_order=False, seed=seed)
     return ByVariance(metric, stages, *(np.asarray(result[k]) for k in ("S1", "S1_conf", "ST", "ST_conf")), len(drawn),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.interpolate import CubicSpline
 
-from trajectory import airframe, case, exposure, frames, leg, rotation
+from trajectory import airframe, case, exposure, frames, geodesy, leg, rotation
 from trajectory.constants import STANDARD_GRAVITY
 from trajectory.flight import Flown
 
@@ -250,7 +250,7 @@ def compared(scenario, flown: Flown, turned: rotation.Turned, descent) -> dict:
             "elapsed_s": _rounded(when), "latitude_deg": _rounded(np.degrees(there[0])),
             "longitude_deg": _rounded(np.degrees(there[1])),
             "peak_load_factor_g": _rounded(flown.peaks[0, 0, 0] / STANDARD_GRAVITY),
-            "distance_m": _rounded(float(frames.distance(latitude, longitude, *there)), 1),
+            "distance_m": _rounded(float(geodesy.distance(latitude, longitude, *there)), 1),
         }  # fmt: skip
     return block
 

@@ -10,8 +10,17 @@ from threading import Lock
 
 import numpy as np
 
-from trajectory import frames, guidance, reach
-from trajectory.case import Case, Commands, OrbitTable, begin_epoch, build, orientation_of
+from trajectory import frames, geodesy, guidance, reach
+from trajectory.case import (
+    Case,
+    Commands,
+    OrbitTable,
+    begin_epoch,
+    build,
+    orientation_of,
+    refuse_old,
+    refused,
+)
 from trajectory.entry import LAW, LIMITS
 from trajectory.flight import fly
 from trajectory.scenario import leaves
@@ -75,7 +84,7 @@ def miss(case: Case) -> np.ndarray:
         return out
     latitude, longitude, _ = frames.geodetic(flown.y[down, :3], flown.t[down], case.orientation)
     azimuth = guidance.track_azimuth(case, case.target[0])
-    along, across = frames.downrange_crossrange(latitude, longitude, *case.target, azimuth)
+    along, across = geodesy.downrange_crossrange(latitude, longitude, *case.target, azimuth)
     out[down] = np.stack([along, across], axis=1)
     return out
 
@@ -112,6 +121,7 @@ def aim(scenario) -> Aim:
 
 def searched(scenario, epoch: str, solve: tuple[str, ...]) -> tuple[str, Commands]:
     """(epoch, commands) of what the scenario leaves open, as planned; the epoch is the ignition, where that is open."""
+    refuse_old(scenario, epoch)
     base = Commands(as_planned=True)
     if "reversal" in solve:
         base = replace(base, reversal=FIRST_REVERSAL)
@@ -209,6 +219,9 @@ def planned(scenario, epoch: str, commands: Commands) -> Commands:
     law = LAW.get(scenario.guidance.mode)
     if law in (None, "predictor"):
         return replace(commands, as_planned=False)
+    if scenario.guidance.start_altitude is None and scenario.guidance.start_apparent_velocity is None:
+        raise refused(scenario, "guidance.mode", scenario.guidance.mode, "this guidance needs to know when it begins: give "
+                      "guidance.start_altitude or guidance.start_apparent_velocity")  # fmt: skip
     plan = guidance.plan(build(scenario, epoch, commands), law, float(commands.offset))
     return replace(commands, plan=plan, as_planned=False)
 

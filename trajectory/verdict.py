@@ -97,6 +97,8 @@ def statements(i: int, options, pairs) -> list[dict]:
         if one.decision is not None:
             found = of(option)
             agrees = found["fit"] == one.decision or (one.decision == REFUSED and found["fit"] != REGULAR)
+            if len(found["decided_by"]) == 1 and found["fit"] == REGULAR:
+                agrees = None  # nothing but the landing is looked at: no word on what decided it
             row |= {"kind": "decision", "decision": one.decision, "model": sentence(found), "agrees": agrees}
         elif one.lower:
             row |= {"kind": "lower", "than": one.than} | lower(one, i, options, pairs)

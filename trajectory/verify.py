@@ -224,12 +224,12 @@ def seconds_after(flight, place: str, iso: str) -> float:
 
 def distance(flight, point) -> float:
     """Of the touchdown from a point, m."""
-    from trajectory import frames
+    from trajectory import geodesy
 
     event = None if flight is None else event_of(flight, "touchdown")
     if event is None:
         return np.nan
-    return float(frames.distance(*(x.si for x in point), *np.radians([event["latitude_deg"], event["longitude_deg"]])))
+    return float(geodesy.distance(*(x.si for x in point), *np.radians([event["latitude_deg"], event["longitude_deg"]])))
 
 
 def peak(flight, field: str) -> float:

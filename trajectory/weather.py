@@ -118,7 +118,8 @@ def read(path) -> Bundle:
                            int(a["members"]))  # fmt: skip
             said = a["sha256"]
     except (OSError, KeyError, ValueError) as problem:
-        raise WeatherError(f"{path} is no weather bundle ({problem}); `trajectory weather` makes one") from None
+        why = "" if isinstance(problem, KeyError) else f" ({problem})"
+        raise WeatherError(f"{path} is no weather bundle{why}; `trajectory weather` makes one") from None
     if found.sha256 != said:
         raise WeatherError(f"{path}: its numbers are not those that were written (sha256 {found.sha256[:12]}, not {said[:12]})")
     return found
@@ -148,7 +149,7 @@ def gather(path, latitude: float, longitude: float, time: str) -> Bundle:
     if not top - bottom > 4 * STEP:
         raise WeatherError(f"{path}: heights from {bottom:.0f} to {top:.0f} m; a profile is due")
     height = np.arange(np.ceil(bottom / STEP), np.floor(top / STEP) + 1) * STEP
-    values = np.stack([PchipInterpolator(h, v, axis=0)(height) for h, v in members])  # (m, k, 3)
+    values = np.stack([along(h, v, height) for h, v in members])  # (m, k, 3)
     mean = values.mean(axis=0)
     dense = bool(np.isfinite(mean[:, 0]).all())
     off = np.where(np.isfinite(values), values - mean, 0.0) / WEIGHTS
@@ -161,6 +162,14 @@ def gather(path, latitude: float, longitude: float, time: str) -> Bundle:
         modes = (size[:count, None] * shape[:count]).reshape(count, len(height), 3) * WEIGHTS
     return Bundle(height, mean[:, 0] if dense else None, mean[:, 1], mean[:, 2], modes, latitude, longitude, time, path.name,
                   len(members))  # fmt: skip
+
+
+def along(h, values, height) -> np.ndarray:
+    """(k, 3) of a member's columns (n, 3) at heights; NaN in a column that it does not have at every height."""
+    out = np.full((len(height), values.shape[1]), np.nan)
+    held = np.isfinite(values).all(axis=0)
+    out[:, held] = PchipInterpolator(h, values[:, held], axis=0)(height)
+    return out
 
 
 def from_csv(path) -> list:

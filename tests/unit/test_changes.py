@@ -71,6 +71,14 @@ def test_an_input_that_cannot_be_taken_alone_says_so(tmp_path):
     assert found.whole["landing_s"] != 0.0
 
 
+def test_what_has_nothing_to_do_with_each_other_is_said_input_by_input():
+    """A ground program's flight and a problem without guidance: no input that cannot be flown alone ends the rest."""
+    found = tj.changes(tj.load("ms11-bank-schedule"), tj.load("p1-reference"))
+    problems = {i.key: i.problem for i in found.inputs if i.problem}
+    assert "real Earth" in problems["earth.orientation"] and found.whole["load_factor_g"]
+    assert any(i.problem is None for i in found.inputs)
+
+
 def test_the_command(tmp_path, capsys):
     (tmp_path / "newer.toml").write_text('schema = 1\nname = "newer"\nextends = "ms11-bank-schedule"\n[atmosphere]\nap = 40\n')
     assert cli.main(["changes", "ms11-bank-schedule", str(tmp_path / "newer.toml"), "--json"]) == 0

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -103,6 +105,16 @@ def test_check_names_file_key_value_and_what_is_allowed(folder, capsys):
         (["run", FAST, "--set", "start.speed=12456"], ["start.speed", "12456"]),
         (["run", FAST, "--set", "start.speed"], ["start.speed"]),
         (["run", "ms11-nominal", "--set", "deorbit.ignition=2019-06-23T00:00:00Z", "--set", "start.type=opm"], ["start"]),
+        (["run", "ms11-nominal", "--set", "earth.orientation=aligned"], ["earth.orientation", "TEME needs the real Earth"]),
+        (["run", "ms22-uncrewed", "--set", "deorbit.near=2090-01-01T00:00:00Z"], ["deorbit.near", "after the element set"]),
+        (["run", "p1-reference", "--set", "guidance.mode=automatic"], ["guidance.mode", "start_altitude"]),
+        (["run", FAST, "--samples", "-5"], ["--samples -5", "1 or more"]),
+        (["run", FAST, "--samples", "1.5"], ["--samples 1.5", "a whole number, or a CSV"]),
+        (["run", FAST, "--until", "p99=3%"], ["--until", "--samples"]),
+        (["why", FAST], ["nothing in it is uncertain"]),
+        (["why", "ms22-leak", "--samples", "2"], ["ms22-leak", "no target_distance_m"]),
+        (["reach", "ms22-leak"], ["ms22-leak", "comes down"]),
+        (["hazard", "ms22-leak", "--samples", "20"], ["ms22-leak", "comes down"]),
     ],
     ids=lambda x: " ".join(x[:4]),
 )
@@ -113,6 +125,33 @@ def test_bad_words_are_exit_2_without_a_traceback(words, expected, folder, capsy
     for word in expected:
         assert word in said.err
     assert not os.listdir(folder)
+
+
+@pytest.mark.parametrize("words", [
+    ["reach", "ms11-nominal"], ["calendar"], ["opportunities", "ms11-nominal", "--site", "zhezkazgan", "--days", "0.1"],
+], ids=lambda x: x[0])  # fmt: skip
+@pytest.mark.parametrize(("out", "why"), [("nowhere/x.png", "No such file"), ("x.bmp", "must end in .png, .svg, .pdf")])
+def test_a_picture_that_cannot_be_written_is_said_after_the_answer(words, out, why, folder, capsys):
+    assert main([*words, "--out", out]) == BAD_INPUT
+    said = capsys.readouterr()
+    assert len(said.out) > 100 and f"cannot write the picture {out}" in said.err and why in said.err
+    assert not os.listdir(folder)
+
+
+def test_a_site_of_ones_own_is_looked_for_where_the_command_is_given(folder, capsys):
+    Path("here.toml").write_text('schema = 1\nname = "here"\nlatitude = "-30 deg"\nlongitude = "10 deg"\n')
+    assert main(["run", FAST, "--set", "site=here.toml", "--json"]) == GOOD
+    assert main(["run", FAST, "--set", "site=there.toml"]) == BAD_INPUT
+    assert "there is no file there.toml" in capsys.readouterr().err
+
+
+def test_a_radius_that_stays_unsure_is_said(folder, capsys):
+    words = ["run", "ms11-bank-schedule", "--samples", "60", "--until", "p50=1%", "--json"]
+    assert main(words) == GOOD
+    said = capsys.readouterr()
+    assert re.search(r"after 60 flights p50 is known to \d\d %, not to 1 %", said.err) and json.loads(said.out)
+    assert main([*words[:-2], "p50=90%", "--json"]) == GOOD
+    assert "p50" not in capsys.readouterr().err
 
 
 def test_an_unknown_option_is_exit_2(capsys):

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import trajectory as tj
-from trajectory import cli, compare, frames, paired, targeting
+from trajectory import cli, compare, geodesy, paired, targeting
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +31,7 @@ def test_a_weaker_burn_shifts_the_footprint_along_the_track_by_as_much_as_the_no
     pair = compare.together([options[0], options[2]], 150, 1).pairs[0]
     a, b = (o.flight.touchdown for o in (options[0], options[2]))
     places = np.radians([t[k] for t in (a, b) for k in ("latitude_deg", "longitude_deg")])
-    moved = frames.distance(*places)
+    moved = geodesy.distance(*places)
     assert pair["shift_along_m"] == pytest.approx(moved, rel=0.1)  # of the same draws: closer than the footprints are wide
     assert pair["wasserstein_m"] == pytest.approx(moved, rel=0.1)
     assert 0.0 < pair["jaccard"] < 1.0

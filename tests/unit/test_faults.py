@@ -104,6 +104,15 @@ def test_decay_of_a_circular_orbit():
     assert found.perigee == pytest.approx(200e3, abs=2e3)
 
 
+def test_only_a_soyuz_has_its_leak_and_its_rules():
+    """Of a Dragon neither the loop nor the computer's way with a weak burn is known: neither is made up for it."""
+    for name, soyuz in (("crew4-dragon", False), ("ms11-bank-schedule", True)):
+        scenario = tj.load(name)
+        listed = faults.faults(scenario, None)
+        assert any(f.kind == "leak thrust" for f in listed) == soyuz
+        assert any("Soyuz" in f.source for f in listed) == soyuz
+
+
 def test_the_command(capsys, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(faults, "SHARES", (0.9,))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 
-from trajectory import confidence, density, frames
+from trajectory import confidence, density, geodesy
 from trajectory.checks import statistics
 from trajectory.footprint import footprint
 from trajectory.report import areas, footprints, plots
@@ -20,7 +20,7 @@ def cloud(n, seed=0, middle=(0.826, 1.214), sigma=(5000.0, 2000.0), azimuth=1.0,
     """Latitudes, longitudes of a normal cloud about an offset (along, across) of a point, turned by an azimuth."""
     along, across = np.random.default_rng(seed).normal(size=(2, n)) * np.array(sigma)[:, None] + np.array(offset)[:, None]
     c, s = np.cos(azimuth), np.sin(azimuth)
-    return frames.from_plane(*middle, along * c - across * s, along * s + across * c)
+    return geodesy.from_plane(*middle, along * c - across * s, along * s + across * c)
 
 
 @pytest.mark.parametrize("place", PLACES)
@@ -30,7 +30,7 @@ def test_a_cloud_is_the_same_anywhere_on_the_ellipsoid(place):
     assert found.semi_major == pytest.approx(here.semi_major, rel=1e-5)
     assert found.semi_minor == pytest.approx(here.semi_minor, rel=1e-5)
     assert found.radii["p99"].value == pytest.approx(here.radii["p99"].value, rel=1e-5)
-    assert frames.distance(*found.center, *PLACES[place]) < 5 * 5000 / np.sqrt(4000)
+    assert geodesy.distance(*found.center, *PLACES[place]) < 5 * 5000 / np.sqrt(4000)
     assert abs(found.north.mean()) < 1e-3 and abs(found.east.mean()) < 1e-3
     assert found.within(PLACES[place], 5000).count == pytest.approx(here.within(PLACES["steppe"], 5000).count, abs=2)
 
@@ -54,7 +54,7 @@ def test_the_intervals_cover_as_often_as_they_say():
     """400 clouds of 300 landings; a share of 0.95 counted 400 times has a deviation of 1.1 %: three of them are allowed."""
     middle, runs, n = (0.826, 1.214), 400, 300
     exact = {"p50": 5000.0 * confidence.cep_ratio(0.4, 0.5), "p90": 5000.0 * confidence.cep_ratio(0.4, 0.9)}
-    many = np.stack(frames.plane_about(*middle, *cloud(20_000, seed=9999)))
+    many = np.stack(geodesy.plane_about(*middle, *cloud(20_000, seed=9999)))
     hits = dict.fromkeys([*exact, "mean", "share", "free", "prediction"], 0)
     expected = {name: confidence.rank_coverage(n, q, *confidence.order_statistic_ranks(n, q))
                 for name, q in (("p50", 0.5), ("p90", 0.9))}  # fmt: skip
@@ -68,7 +68,7 @@ def test_the_intervals_cover_as_often_as_they_say():
         hits["mean"] += low <= 0.0 <= high
         held = found.within(middle, 4000.0)
         hits["share"] += held.low <= p_zone <= held.high
-        centre = np.array(frames.plane_about(*middle, *found.center))
+        centre = np.array(geodesy.plane_about(*middle, *found.center))
         away = many - centre[:, None]
         reach = np.sqrt(np.sum(away * np.linalg.solve(found.covariance, away), axis=0))
         major = found.semi_major / confidence.prediction_factor(n, 0.9)
@@ -160,7 +160,7 @@ def test_rows_that_did_not_land_are_counted_and_refused_where_too_many():
     block = found.to_dict()
     assert block["points"] == 98 and block["not_landed"] == 2
     assert found.within((0.826, 1.214), 1e6).value == pytest.approx(0.98)
-    assert block["miss_largest_row"] == int(np.nanargmax(frames.distance(0.826, 1.214, latitude, longitude)))
+    assert block["miss_largest_row"] == int(np.nanargmax(geodesy.distance(0.826, 1.214, latitude, longitude)))
     with pytest.raises(ValueError, match="three or more"):
         footprint([0.1, np.nan, 0.2], [0.1, 0.2, np.nan])
     with pytest.raises(ValueError, match="containment"):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import trajectory as tj
-from trajectory import cli, confidence, frames, hazard, land, result
+from trajectory import cli, confidence, geodesy, hazard, land, result
 from trajectory.report import areas_below, export
 
 
@@ -32,7 +32,7 @@ def test_the_nominal_fall_lies_among_the_dispersed(ms22, flown):
     for part in flown.parts:
         b = ms22.body(part["name"])
         place = np.radians([part["latitude_deg"], part["longitude_deg"]])
-        apart = frames.distance(np.nanmedian(b.latitude), np.nanmedian(b.longitude), *place)
+        apart = geodesy.distance(np.nanmedian(b.latitude), np.nanmedian(b.longitude), *place)
         assert apart < 40e3
         assert inside(b.polygon, *place)
 
@@ -47,7 +47,7 @@ def test_modules_fall_short_and_the_shield_under_the_canopy(ms22):
     site = ms22.scenario.site
 
     def away(b):
-        return float(np.nanmedian(frames.distance(b.latitude, b.longitude, site.latitude.si, site.longitude.si)))
+        return float(np.nanmedian(geodesy.distance(b.latitude, b.longitude, site.latitude.si, site.longitude.si)))
 
     assert 300e3 < away(ms22.body("instrument_module")) < away(ms22.body("orbital_module")) < 1000e3
     assert away(ms22.body("heat_shield")) < 30e3

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import trajectory as tj
-from trajectory import cli, frames, opportunities, passes, scenario, zones
+from trajectory import cli, frames, geodesy, opportunities, passes, scenario, zones
 from trajectory.land import all_around
 from trajectory.opportunities import Search
 from trajectory.windows import CRITERIA, Window, criteria, ranked
@@ -73,7 +73,7 @@ def test_a_scan_of_every_second_finds_no_window_that_is_missing(ms11, scanned):
         crossing = ms11.track.node_longitude[node]
         for zone in places:
             inside = np.any([(crossing - west.si) % (2 * np.pi) <= east.si - west.si for west, east in zone.crossing], axis=0)
-            away = frames.distance(latitude, longitude, zone.latitude.si, zone.longitude.si)
+            away = geodesy.distance(latitude, longitude, zone.latitude.si, zone.longitude.si)
             for k in np.flatnonzero(inside & (away < 40e3)):  # the reach to either side is 54 km or more
                 near = [w for w, at in zip(ms11, lit, strict=True) if w.site == zone.name and abs(at - offset[k]) < 25]
                 assert near, f"{zone.name} is reached from {frames.utc(ms11.begin_utc, offset[k])}"
@@ -92,7 +92,7 @@ def test_a_scan_of_every_second_comes_no_nearer(ms11, scanned):
     )
     _, latitude, longitude = search.landings(search.commands(offset, turn, side))
     zone = next(z for z in ms11.zones if z.name == w.site)
-    away = frames.distance(latitude, longitude, zone.latitude.si, zone.longitude.si)
+    away = geodesy.distance(latitude, longitude, zone.latitude.si, zone.longitude.si)
     assert away.min() > w.landing_miss_m
     near = np.flatnonzero(away < 8e3)
     signed = 1.0 if w.first_bank == "right" else -1.0

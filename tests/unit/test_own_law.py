@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import trajectory as tj
-from trajectory import frames, own_law
+from trajectory import geodesy, own_law
 
 
 def test_a_law_that_does_what_the_scenario_does_flies_as_it_does():
@@ -39,7 +39,7 @@ def test_lift_up_flies_farther_than_lift_down_and_history_shows_the_bank():
     track = np.radians([[f.event("chute_command")[k] for k in ("latitude_deg", "longitude_deg")] for f in (up, down)])
     start = up.event("guidance_start")
     begin = np.radians([start["latitude_deg"], start["longitude_deg"]])
-    far, near = (frames.distance(*begin, *end) for end in track)
+    far, near = (geodesy.distance(*begin, *end) for end in track)
     assert far > near + 200e3
     assert up.peak["load_factor_g"] < down.peak["load_factor_g"]
     assert np.nanmax(np.abs(down.history["bank"].values)) == pytest.approx(180.0, abs=1.0)

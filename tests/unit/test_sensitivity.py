@@ -56,6 +56,16 @@ def test_the_linear_ellipse_stands_beside_that_of_the_flights():
     assert gone == pytest.approx(part, abs=0.08)
 
 
+def test_a_computer_that_fails_at_one_sigma_leaves_the_linear_theory_as_it_was():
+    """Of the flight as planned: the threshold at which the heat takes the computer moves nothing in it."""
+    heated = tj.load("ms22-crew3-degraded")
+    early = heated.replace(cooling__unit__computer__fails=["40 degC", "50 degC"])
+    one = sensitivity.one_by_one(early, ())
+    threshold = one.names.index("cooling.unit.computer.threshold")
+    assert not one.along[threshold].any() and not one.across[threshold].any()
+    assert one.ellipse() == sensitivity.one_by_one(heated, ()).ellipse()
+
+
 def test_shares_of_the_variance_by_stage():
     """What drives a flight to first order drives it in the whole; the shares of a nearly linear metric sum to 1."""
     s = tj.load("ms11-bank-schedule")

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import trajectory as tj
-from trajectory import availability, catalogue, compare, metrics, outline, scenario, verdict
+from trajectory import availability, catalogue, compare, metrics, scenario, verdict
 from trajectory.defects import ScenarioError
 
 
@@ -44,6 +44,16 @@ def test_the_ship_without_crew_is_accepted_as_it_was_and_50_degrees_are_not_beli
     *decisions, hot = option["statements"]
     assert all(x["agrees"] for x in decisions) and len(decisions) == 2
     assert hot["used"] == "disputed" and hot["agrees"] is False and "50" in hot["says"]
+
+
+def test_where_nothing_but_the_landing_is_looked_at_no_word_is_said_of_a_decision():
+    """A fifth aboard the Dragon, without a seat: the model knows no seats, so it does not disagree."""
+    found = compare.options_of([tj.load("crew5-plus-one")], 10, 0, ways=availability.ways())
+    option = compare.together(found, 10, 0).to_dict()["options"][0]
+    (decision,) = option["statements"]
+    assert option["fit"]["fit"] == "regular" and "no limit of crew or cabin is looked at" in decision["model"]
+    assert decision["decision"] == "emergency" and decision["agrees"] is None
+    assert not option["available"]["differs"]
 
 
 def test_what_the_burn_leaves_is_the_tsiolkovsky_of_the_nominal_flight(decided):
@@ -136,15 +146,6 @@ def test_limits_are_said_with_their_numbers_and_units(name, limit, unit, words):
 
 
 # --- zones with an outline
-
-
-SQUARE = np.radians([[47.0, 179.0], [48.0, 179.0], [48.0, -179.0], [47.0, -179.0]])
-
-
-def test_what_lies_in_an_outline_over_the_turn_of_the_longitude():
-    latitude, longitude = np.radians([[47.5, 47.5, 46.9, 47.5, np.nan], [180.0, -179.5, 180.0, 178.9, 180.0]])
-    assert outline.inside(SQUARE, latitude, longitude).tolist() == [True, True, False, False, False]
-    assert outline.defect(SQUARE) is None
 
 
 def test_an_outline_that_crosses_itself_is_refused_and_said_where(tmp_path):

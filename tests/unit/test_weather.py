@@ -52,6 +52,18 @@ def test_mean_and_covariance_of_the_members_come_back(csv, tmp_path):
     assert again.sha256 == found.sha256 and np.array_equal(again.modes, found.modes)
 
 
+def test_a_sounding_of_winds_alone(tmp_path):
+    """Without a density: the winds come back, and the windows of a day tell the wind at their landing."""
+    path = tmp_path / "winds.csv"
+    path.write_text("altitude_m,east_m_s,north_m_s\n" + "".join(f"{h},{5 + h / 1e3},0\n" for h in range(0, 20001, 2000)))
+    found = weather.gather(path, *PLACE, TIME)
+    assert found.log_density is None and np.allclose(found.east, 5 + found.height / 1e3) and not found.north.any()
+    weather.write(found, tmp_path / "day.nc")
+    flown = tj.load("ms22-uncrewed").replace(weather={"file": str(tmp_path / "day.nc")})
+    (window,) = tj.opportunities(flown, 0.1, "zhezkazgan")
+    assert window.wind_m_s == pytest.approx(5.3, abs=0.4) and window.wind_ok is None
+
+
 def test_a_grid_on_pressure_levels(tmp_path):
     """An isothermal atmosphere in the layout of a reanalysis: heights, densities and winds are those that were put in."""
     level = np.array([1000.0, 850, 700, 500, 400, 300, 250, 200, 150, 100, 70, 50])

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from trajectory import flight, frames, targeting
+from trajectory import flight, frames, geodesy, targeting
 from trajectory.case import build
 from trajectory.scenario import load
 
@@ -41,7 +41,7 @@ def misses(scenario, n):
     assert np.isfinite(found[:, 0]).all()
     at = [frames.geodetic(y, t, aimed.case.orientation)[:2] for y, t in
           ((nominal.y[None, :3], np.array([nominal.t])), (found[:, 1:4], found[:, 0]))]  # fmt: skip
-    return frames.distance(np.full(n, at[0][0][0]), np.full(n, at[0][1][0]), *at[1])
+    return geodesy.distance(np.full(n, at[0][0][0]), np.full(n, at[0][1][0]), *at[1])
 
 
 def test_automatic_descents_hold_28_km():
@@ -58,6 +58,6 @@ def test_the_predictor_with_satellite_navigation_holds_2_km():
     legs = [replace(leg, row={k: v for k, v in leg.row.items() if k not in errors}) for leg in case.legs]
     found = flight.fly_many(replace(case, legs=tuple(legs)), keep=(), events=("chute_command",)).events["chute_command"]
     latitude, longitude, _ = frames.geodetic(found[:, 1:4], found[:, 0], case.orientation)
-    miss = frames.distance(np.full(1000, case.target[0]), np.full(1000, case.target[1]), latitude, longitude)
+    miss = geodesy.distance(np.full(1000, case.target[0]), np.full(1000, case.target[1]), latitude, longitude)
     print(f"miss, km: {np.percentile(miss / 1e3, [50, 95, 99, 100]).round(2)}")
     assert np.mean(miss < 2e3) >= 0.99

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from trajectory import ensemble, frames
+from trajectory import ensemble, geodesy
 from trajectory.checks import truth
 from trajectory.scenario import load
 
@@ -42,7 +42,7 @@ def rows() -> list[truth.Figure]:
         figures.append(truth.Figure(said, float(away), 0.0, 1.0, "1"))
     site = load("ms11-nominal").site
     centre = np.mean([np.radians(p) for p in POINTS.values()], axis=0)
-    offset = frames.distance(*centre, site.latitude.si, site.longitude.si) / 1e3
+    offset = geodesy.distance(*centre, site.latitude.si, site.longitude.si) / 1e3
     spread = np.hypot(*(np.std(x) for x in zip(*(found.plane(*np.radians(p)) for p in POINTS.values()), strict=True)))
     figures.append(truth.Figure("mean of the five from the site", float(offset), 0.0, found.radii["p95"].value / 1e3, "km"))
     part = float(spread / np.hypot(np.std(found.north), np.std(found.east)))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from trajectory import atmosphere, catalogue, constants, frames
+from trajectory import atmosphere, catalogue, constants, frames, geodesy
 from trajectory.checks import truth
 from trajectory.leg import Environment, Leg, Stop, fly_leg
 
@@ -58,7 +58,7 @@ def rows() -> list[truth.Figure]:
     found = flown(data)
     theirs = {k: np.array([float(row[k]) for row in data]) for k in data[0]}
     latitude, longitude, altitude = frames.geodetic(found.y[:, :3], found.t, frames.aligned(EPOCH))
-    away = frames.distance(latitude, longitude, np.radians(theirs["latitude_deg"]), np.radians(theirs["longitude_deg"]))
+    away = geodesy.distance(latitude, longitude, np.radians(theirs["latitude_deg"]), np.radians(theirs["longitude_deg"]))
     drag = found.peaks[:, 0, 0] / np.hypot(1.0, LIFT_TO_DRAG)
     return [
         largest("distance of the end points", away, 1.0, "m"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import ndtri
 
-from trajectory import confidence, footprint, frames
+from trajectory import confidence, footprint, geodesy
 from trajectory.checks import truth
 
 CASE = "statistics"
@@ -81,4 +81,4 @@ def landings(middle=(0.9, np.pi)):
     i = np.arange(POINTS) + 0.5
     along, across = ALONG * ndtri(i / POINTS), ACROSS * ndtri((i * GOLDEN) % 1.0)
     c, s = np.cos(TURNED), np.sin(TURNED)
-    return frames.from_plane(*middle, along * c - across * s, along * s + across * c)
+    return geodesy.from_plane(*middle, along * c - across * s, along * s + across * c)

@@ -12,23 +12,23 @@ from trajectory.commands.common import BAD_INPUT, GOOD, busy
 def reach(given) -> int:
     import json
 
-    from trajectory import reach, scenario, targeting
+    from trajectory import frames, reach, scenario, targeting
 
     loaded = scenario.load(given.scenario, given.overrides)
     with busy("aiming and flying"):
         aimed = targeting.aimed(loaded)
         found = reach.reachable(loaded, aimed.case.epoch, aimed.commands)
     if given.json:
-        answer = {"scenario": loaded.name, "ignition_utc": aimed.case.epoch, **found.to_dict()}
+        answer = {"scenario": loaded.name, "ignition_utc": frames.utc(aimed.case.epoch, 0.0), **found.to_dict()}
         print(json.dumps(answer, indent=1, allow_nan=False))
         return GOOD
     from trajectory.report import maps, plots
 
-    out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-reach.png"
-    plots.save(maps.reachable(loaded, aimed.case, found), out)
-    print(f"{loaded.name}, ignition {aimed.case.epoch}: {found.sentence()}")
+    print(f"{loaded.name}, ignition {frames.utc(aimed.case.epoch, 0.0)}: {found.sentence()}")
     if found.ballistic is not None:
         print(f"ballistic: {found.ballistic[0]:.3f} N {found.ballistic[1]:.3f} E")
+    out = Path(given.out) if given.out else Path.cwd() / f"{loaded.name}-reach.png"
+    plots.save(maps.reachable(loaded, aimed.case, found), out)
     print(f"map in {out}")
     return GOOD
 
@@ -42,10 +42,14 @@ def why(given) -> int:
         print(f"error: --metric {given.metric}; allowed: {', '.join(ensemble.DISTRIBUTED)}", file=sys.stderr)
         return BAD_INPUT
     loaded = scenario.load(given.scenario, given.overrides)
-    with busy("moving one number at a time"):
-        one = sensitivity.one_by_one(loaded)
-    with busy("moving all of them"):
-        parts = sensitivity.by_variance(loaded, given.metric, given.samples, given.seed)
+    try:
+        with busy("moving one number at a time"):
+            one = sensitivity.one_by_one(loaded)
+        with busy("moving all of them"):
+            parts = sensitivity.by_variance(loaded, given.metric, given.samples, given.seed)
+    except ValueError as problem:
+        print(f"error: {problem}", file=sys.stderr)
+        return BAD_INPUT
     if given.json:
         answer = {"schema": 1, "scenario": loaded.name, "linear": one.ellipse(), "shares": one.shares(),
                   "numbers": json.loads(one.to_dataframe().to_json(orient="index")), "metric": parts.metric,

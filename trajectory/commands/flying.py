@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from pathlib import Path
 
@@ -17,6 +16,9 @@ def run(given) -> int:
     loaded = scenario.load(given.scenario, given.overrides)
     if given.samples is not None:
         return run_many(given, loaded)
+    if given.until is not None:
+        print("error: --until: give the most flights that may be flown for it, such as --samples 100000", file=sys.stderr)
+        return BAD_INPUT
     if given.json:
         with busy("aiming and flying"):
             text = json.dumps(result.summary(result.fly(loaded)), indent=1, allow_nan=False)
@@ -43,11 +45,16 @@ def run_many(given, loaded) -> int:
     from trajectory import ensemble, result, sensitivity
 
     samples = given.samples
-    if re.fullmatch(r"[0-9_]+", samples):
-        samples = int(samples.replace("_", ""))
-        if samples < 1:
-            print("error: --samples 0: allowed is 1 or more, or a file", file=sys.stderr)
+    try:
+        samples = int(samples)
+    except ValueError:
+        if not Path(samples).exists():
+            print(f"error: --samples {samples}: a whole number, or a CSV or Parquet file, is due; there is no such file",
+                  file=sys.stderr)  # fmt: skip
             return BAD_INPUT
+    if isinstance(samples, int) and samples < 1:
+        print(f"error: --samples {samples}: allowed is 1 or more, or a file", file=sys.stderr)
+        return BAD_INPUT
     with busy("aiming"):
         plan = ensemble.plan(loaded, samples, given.seed)
         loaded = plan.scenario
@@ -60,6 +67,7 @@ def run_many(given, loaded) -> int:
             if given.until is not None and given.until.reached(many):
                 break
         print(json.dumps(result.summary(nominal, many, sensitivity.linear(many)), indent=1, allow_nan=False))
+        fell_short(given.until, many)
         return GOOD
     from trajectory import store
     from trajectory.report import folder, tables
@@ -81,6 +89,7 @@ def run_many(given, loaded) -> int:
     except KeyboardInterrupt:
         print(f"interrupted; the samples that were finished are kept in {out}: --resume goes on", file=sys.stderr)
         return INTERRUPTED
+    fell_short(given.until, many)
     if given.json:
         print(json.dumps(summary, indent=1, allow_nan=False))
         return GOOD
@@ -89,6 +98,15 @@ def run_many(given, loaded) -> int:
     console.print(tables.ensemble(summary["ensemble"]))
     console.print(f"results in {out}", soft_wrap=True, highlight=False)
     return GOOD
+
+
+def fell_short(until, many) -> None:
+    """Say it where all flights that were allowed did not make a radius as sure as was asked."""
+    if until is not None and not until.reached(many):
+        part = until.known(many)
+        known = "not known" if part is None else f"known to {100 * part:.2g} %"
+        print(f"warning: after {len(many.columns['latitude_deg']):,} flights {until.radius} is {known}, not to "
+              f"{100 * until.within:.2g} %: more --samples and --resume make it surer", file=sys.stderr)  # fmt: skip
 
 
 def flown_with_bar(plan, wanted, given):

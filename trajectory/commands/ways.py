@@ -93,18 +93,25 @@ def told(given, found, picture: str, table: str, width: int) -> int:
 
     if given.json:
         print(json.dumps(found.to_dict(), indent=1, allow_nan=False))
-    if given.out is not None or not given.json:
-        from trajectory.report import plots
-
-        out = Path(given.out) if given.out else Path.cwd() / picture
-        with busy("drawing"):
-            plots.save(found.plot(), out)
-    if not given.json:
+    else:
         from trajectory.report import tables
 
         tables.console(width=width).print(getattr(tables, table)(found))
-        print(f"picture in {out}")
+    drawn(given, found, picture)
     return GOOD
+
+
+def drawn(given, found, picture: str) -> None:
+    """What was found as a picture: where `--out` says, else beside the table."""
+    if given.out is None and given.json:
+        return
+    from trajectory.report import plots
+
+    out = Path(given.out) if given.out else Path.cwd() / picture
+    with busy("drawing"):
+        plots.save(found.plot(), out)
+    if not given.json:
+        print(f"picture in {out}")
 
 
 def calendar(given) -> int:
@@ -116,17 +123,12 @@ def calendar(given) -> int:
     day = None if given.on is None else found.on(given.on)
     if given.json:
         print(json.dumps(found.to_dict() if day is None else day.to_dict(), indent=1, allow_nan=False))
-    if given.out is not None or not (given.json or given.on):
-        from trajectory.report import plots
-
-        out = Path(given.out) if given.out else Path.cwd() / f"{found.name}.png"
-        plots.save(found.plot(), out)
-    if not given.json:
+    else:
         from trajectory.report import tables
 
         tables.console(width=170).print(tables.calendar(found) if day is None else tables.station(day))
-        if given.out is not None or given.on is None:
-            print(f"picture in {out}")
+    if given.out is not None or day is None:
+        drawn(given, found, f"{found.name}.png")
     return GOOD
 
 

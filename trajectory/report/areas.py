@@ -8,6 +8,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 
+from trajectory import outline
 from trajectory.report.export import KML, child, feature, json_text, placemark
 
 MOST_POINTS = 2000  # landings that are drawn singly, the first ones
@@ -15,39 +16,12 @@ COLOURS = {"ellipse": "ff005ed5", "region": "ff739e00", "zone": "ff739e00"}  # K
 
 
 def cut(rings) -> list[list[list[list[float]]]]:
-    """Polygons of [[longitude, latitude], ...] in degrees, no part of which crosses the antimeridian.
+    """Polygons of [[longitude, latitude], ...] in degrees, no part of which crosses the antimeridian, as of outline.cut.
 
-    rings: outer, then holes; each closed, (k, 2) latitude and longitude (rad). Outer rings run counterclockwise, holes
-    clockwise (RFC 7946, sections 3.1.6 and 3.1.9). A ring round a pole is closed over it.
+    rings: outer, then holes; each (k, 2) latitude and longitude (rad).
     """
-    import shapely
-
-    outer, *holes = (_opened(np.degrees(ring)[:, ::-1]) for ring in rings)
-    middle = 360.0 * np.round(outer[:, 0].mean() / 360.0)
-    outer[:, 0] -= middle
-    for hole in holes:
-        hole[:, 0] -= 360.0 * np.round((hole[:, 0].mean() - outer[:, 0].mean()) / 360.0)
-    whole = shapely.Polygon(outer, holes)
-    if not whole.is_valid:
-        whole = shapely.make_valid(whole)
-    out = []
-    for turn in (-360.0, 0.0, 360.0):
-        part = shapely.intersection(whole, shapely.box(turn - 180.0, -90.0, turn + 180.0, 90.0))
-        for piece in getattr(part, "geoms", [part]):
-            if piece.geom_type == "Polygon" and piece.area > 0.0:
-                piece = shapely.geometry.polygon.orient(piece)
-                out.append([_rounded(np.array(r.coords) - (turn, 0.0)) for r in (piece.exterior, *piece.interiors)])
-    return out
-
-
-def _opened(ring: np.ndarray) -> np.ndarray:
-    """Longitudes without jumps; over the pole where the ring goes round it."""
-    ring = ring.copy()
-    ring[:, 0] = np.unwrap(ring[:, 0], period=360.0)
-    if abs(ring[-1, 0] - ring[0, 0]) > 180.0:
-        pole = np.copysign(90.0, ring[:, 1].mean())
-        ring = np.vstack([ring, [ring[-1, 0], pole], [ring[0, 0], pole], ring[0]])
-    return ring
+    outer, *holes = rings
+    return [[_rounded(ring) for ring in part] for part in outline.cut(outer, holes)]
 
 
 def _rounded(ring: np.ndarray) -> list[list[float]]:
@@ -56,10 +30,10 @@ def _rounded(ring: np.ndarray) -> list[list[float]]:
 
 def circle(found, centre, radius: float) -> np.ndarray:
     """(73, 2) latitude and longitude round a point (rad) at a distance (m), counterclockwise."""
-    from trajectory import frames
+    from trajectory import geodesy
 
     t = -np.linspace(0.0, 2.0 * np.pi, 73)
-    ring = np.stack(frames.from_plane(*centre, radius * np.cos(t), radius * np.sin(t), *found.ellipsoid), axis=1)
+    ring = np.stack(geodesy.from_plane(*centre, radius * np.cos(t), radius * np.sin(t), *found.ellipsoid), axis=1)
     ring[-1] = ring[0]
     return ring
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from trajectory import frames
+from trajectory import frames, geodesy
 from trajectory.report.export import feature, json_text
 from trajectory.report.labels import Labels
 from trajectory.report.maps import outlined, towns
@@ -137,13 +137,13 @@ def write_rdm(found, body, path) -> None:
 
 def _ends(body, latitude: float, longitude: float) -> list[str]:
     """The area as the message has it: two ends along its longer way, and half its width."""
-    points = np.stack(frames.plane_about(latitude, longitude, body.polygon[:, 0], body.polygon[:, 1]), axis=1)
+    points = np.stack(geodesy.plane_about(latitude, longitude, body.polygon[:, 0], body.polygon[:, 1]), axis=1)
     centre = points.mean(axis=0)
     _, _, axes = np.linalg.svd(points - centre)
     along, across = (points - centre) @ axes.T[:, 0], (points - centre) @ axes.T[:, 1]
     out = [f"IMPACT_1_CONFIDENCE = {100 * body.containment:.2f} [%]"]
     for word, end in (("START", along.min()), ("STOP", along.max())):
-        lat, lon = (float(np.degrees(x)) for x in frames.from_plane(latitude, longitude, *(centre + end * axes[0])))
+        lat, lon = (float(np.degrees(x)) for x in geodesy.from_plane(latitude, longitude, *(centre + end * axes[0])))
         out += [f"IMPACT_1_{word}_LON = {lon:.6f} [deg]", f"IMPACT_1_{word}_LAT = {lat:.6f} [deg]"]
     return [*out, f"IMPACT_1_CROSS_TRACK = {np.abs(across).max() / 1e3:.3f} [km]"]
 

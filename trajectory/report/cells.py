@@ -51,11 +51,11 @@ def limits(options, named) -> str:
                 continue
             word = "<span class=yes>holds</span>" if found["holds"] else "<span class=no>broken</span>"
             decides = any(x["name"] == name for x in o["fit"]["decided_by"])
-            chance = "" if found["probability"] is None else f"<small>{100 * found['probability']:.3g} %</small>"
-            row.append((f"<b>{word}</b>" if decides else word) + chance)
+            chance = "" if found["probability"] is None else f"<small>{100 * found['probability']:.3g} % break it</small>"
+            row.append((f"<b>{word}</b>" if decides else f"<span class=shown>{word}</span>") + chance)
         rows.append(row)
     confidence = options[0]["fit"]["confidence"]
-    return (f"<p class=note>Each limit by the nominal flight; below, the probability that a dispersed one breaks it. Those in "
+    return (f"<p class=note>Each limit by the nominal flight; below, how many of the dispersed ones break it. Those in "
             f"bold decide: a way home is fit for a regular return when it breaks none of them with more than "
             f"{100 * (1 - confidence):.3g} %, for an emergency when the nominal flight comes down and breaks none more often "
             "than not (outside the zone counts for a regular return alone). The others are shown, and decide nothing."
@@ -73,7 +73,7 @@ def decided(option: dict) -> str:
     held = [x for x in option["statements"] if x["kind"] == "decision"]
     if not held:
         return "<span class=quietly>not published</span>"
-    mark = "" if held[-1]["agrees"] else " class=no"
+    mark = " class=no" if held[-1]["agrees"] is False else ""
     return f"<span{mark}>{DECIDED[held[-1]['decision']]}</span><small>{escape(held[-1]['date_utc'])}</small>"
 
 
@@ -197,11 +197,12 @@ def trade(content: dict, named) -> str:
             rows.append([named[i], "not dominated", "no other option is at least as good in everything"])
             continue
         for j, better in zip(found["by"], found["better_in"], strict=True):
-            rows.append([named[i], f"dominated by {j + 1}", ", ".join(METRICS[k].meaning for k in better)])
+            rows.append([named[i], f"dominated by {j + 1}",
+                         "surely better in " + ", ".join(METRICS[k].meaning for k in better)])  # fmt: skip
     return ("<p class=note>An option is dominated when another breaks no limit that it holds, has all of its numbers, is "
             "surely worse in none of them (the 95 % interval of the paired difference) and surely better in one at least. "
             "Seats and the first date count as numbers. What is left is a choice for people.</p>"
-            + table(["option", "", "surely better in"], rows, "text"))  # fmt: skip
+            + table(["option", "", "why"], rows, "text"))  # fmt: skip
 
 
 def weighed(content: dict, named) -> str:
@@ -227,7 +228,7 @@ def differences(content: dict, named) -> str:
     if rest:
         inner = "".join(f"<p><b>{named[k]}</b></p>" + _differences(content, [p for p in rest if p["a"] == k], named)
                         for k in dict.fromkeys(p["a"] for p in rest))  # fmt: skip
-        text += f"<details class=screen><summary>Pairs without option 1: {len(rest)}</summary>{inner}</details>"
+        text += f"<details class=screen><summary>Pairs without option 1 ({len(rest)})</summary>{inner}</details>"
     return text
 
 

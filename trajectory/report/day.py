@@ -5,6 +5,7 @@ import numpy as np
 from trajectory import frames
 from trajectory.report.labels import Labels
 from trajectory.report.maps import outlined, towns
+from trajectory.report.numbers import counted
 from trajectory.report.style import BLUE, FAINT, GREEN, INK, ORANGE, QUIET, RED, SEA, styled
 from trajectory.report.track import flat, pieces
 from trajectory.windows import ANYWHERE, SLEEP, WAKE
@@ -33,7 +34,8 @@ def picture(found):
         _strip(found, time)
         name = found.scenario.title or found.scenario.name
         figure.text(0.045, 0.958, f"{name}: when the deorbit burn can start", fontsize=14, fontweight="bold", va="center")
-        said = f"{len(found)} windows in {found.days:g} days from {found.begin_utc[:16].replace('T', ' ')} UTC"
+        said = f"{counted(len(found), 'window')} in {counted(found.days, 'day')}"
+        said += f" from {found.begin_utc[:16].replace('T', ' ')} UTC"
         said += f"; {len(found.out_of_reach)} passes out of reach" if found.out_of_reach else ""
         said += f"; without coordinates: {', '.join(n for n, _ in found.missing)}" if found.missing else ""
         figure.text(0.045, 0.928, said, fontsize=9, color=QUIET, va="center")

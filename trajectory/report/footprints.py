@@ -12,7 +12,7 @@ from trajectory.report.style import BLUE, FAINT, GREEN, INK, ORANGE, QUIET, RED,
 from trajectory.report.track import flat
 
 DRAWN = 20_000  # landings on the map, the first ones
-COLOURS = (INK, RED, BLUE, ORANGE, "#CC79A7", "#56B4E9", "#F0E442")  # of branches; Okabe & Ito 2008
+COLOURS = (INK, ORANGE, "#CC79A7", "#7A4A9E", "#8A6D1B", "#56B4E9")  # of branches: none that an ellipse or a region has
 # column of an ensemble: (label, factor to the unit shown)
 SHOWN = {
     "target_distance_m": ("distance from the target, km", 1e-3),
@@ -84,10 +84,11 @@ def footprint_map(found, around: Around, linear: dict | None = None):
         for k, colour, name in _branches(found, around):
             mine = slice(None, DRAWN) if k is None else np.flatnonzero(found.groups == k)[:DRAWN]
             x, y = at(*found.geodetic(found.north[mine], found.east[mine]))
-            if k is not None and found.parts[k] is not None and found.parts[k].semi_minor > 0.0:
-                axis.plot(*at(*found.parts[k].ellipse().T), color=colour, linewidth=1.0, linestyle=(0, (4, 2)), zorder=7)
             size = 2.5 if len(found.north) > 3000 else 6.0
             axis.scatter(x, y, s=size, color=colour, alpha=0.35, linewidths=0, zorder=5, label=name, rasterized=True)
+            if k is not None and found.parts[k] is not None and found.parts[k].semi_minor > 0.0:
+                axis.plot(*at(*found.parts[k].ellipse().T), color=colour, linewidth=0.8, alpha=0.7, zorder=7,
+                          label=f"its {100 * found.containment:g} % ellipse")  # fmt: skip
         for shade, region in zip((1.0, 0.7, 0.45), found.regions(), strict=True):
             if region is None:
                 continue
@@ -138,12 +139,16 @@ def _branches(found, around: Around):
         yield None, INK, "landings"
         return
     for i, k in enumerate(found.parts):
-        yield k, COLOURS[i % len(COLOURS)], around.names[k] if k < len(around.names) else f"branch {k}"
+        name = around.names[k].replace("_", " ") if k < len(around.names) else f"branch {k}"
+        yield k, COLOURS[i % len(COLOURS)], name
 
 
 def _view(found, around: Around):
-    """((longitude, latitude) of the middle, half the side in km) of a map of nearly all landings, target, zone."""
+    """((longitude, latitude) of the middle, half the side in km) of a map of nearly all landings, ellipse, target, zone."""
     x, y = (np.quantile(v, [0.001, 0.999]) for v in (found.east, found.north))
+    if found.semi_minor > 0.0 and found.semi_major < 3.0 * max(np.ptp(x), np.ptp(y)):
+        north, east = found.plane(*found.ellipse(36).T)
+        x, y = np.append(x, east), np.append(y, north)
     if found.target is not None:
         north, east = found.plane(*found.target)
         x, y = np.append(x, east), np.append(y, north)

@@ -67,6 +67,7 @@ def picture(found):
         _counts(found, count, low, high)
         count.xaxis.set_major_locator(MonthLocator())
         count.xaxis.set_major_formatter(DateFormatter("%b %Y"))
+        count.get_xticklabels()[-1].set_horizontalalignment("right")  # it would pass the edge of the picture
         handles = [Patch(color=c, label=k) for k, c in COLOURS.items()]
         handles.append(Patch(facecolor="white", edgecolor=ORANGE, hatch="////", label="damaged"))
         bars.legend(handles=handles, loc="lower right", fontsize=7, ncol=4, bbox_to_anchor=(1.0, 1.02))

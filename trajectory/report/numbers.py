@@ -31,7 +31,7 @@ def said(name: str, value: float, difference: bool = False) -> str:
     digits = 1 if unit in ("degC", "date") or name in PERCENT else min(4, max(0, 2 - int(np.floor(np.log10(abs(x))))))
     text = f"{x:+.{digits}f}" if difference else f"{x:.{digits}f}"
     if float(text) == 0.0:
-        text = f"{x:+.1g}" if difference else f"{x:.1g}"
+        return "≈0"  # not nothing, but less than is worth a digit
     return text.replace("-", "−")
 
 
@@ -41,3 +41,8 @@ def ends(name: str, metric: dict, difference: bool = False) -> str:
     if low is None and high is None:
         return ""
     return " to ".join("?" if e is None else said(name, e, difference) for e in (low, high))
+
+
+def counted(n: float, noun: str) -> str:
+    """1 day, 2 days, 0.5 days."""
+    return f"{n:g} {noun}" + ("" if n == 1 else "s")

@@ -23,12 +23,27 @@ QUIET_EVENTS = (
 )  # too close to others to label
 
 
+UNDATED = {"png": {"Software": None}, "svg": {"Date": None, "Creator": None}, "pdf": {"CreationDate": None, "Creator": None}}
+
+
 def save(figure, path) -> None:
-    """Write a picture, PNG or SVG by its name; the same figure gives the same bytes."""
-    kind = Path(path).suffix.lstrip(".")
-    metadata = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}.get(kind)
-    with styled():
-        figure.savefig(path, dpi=150, metadata=metadata)
+    """Write a picture, PNG, SVG or PDF by its name, whole or not at all; the same figure gives the same bytes. Raises
+    FolderError where it cannot be written."""
+    from trajectory.report.folder import FolderError
+
+    path = Path(path)
+    kind = path.suffix.lstrip(".").lower()
+    if kind not in UNDATED:
+        raise FolderError(f"cannot write the picture {path}: its name must end in {', '.join(f'.{k}' for k in UNDATED)}")
+    new = path.with_name(f".{path.name}.new")
+    try:
+        with styled():
+            figure.savefig(new, format=kind, dpi=150, metadata=UNDATED[kind])
+        new.replace(path)
+    except OSError as problem:
+        raise FolderError(f"cannot write the picture {path}: {problem.strerror or problem}") from problem
+    finally:
+        new.unlink(missing_ok=True)
 
 
 def has_entry(flight) -> bool:

@@ -408,7 +408,8 @@ def comparison(found, width: int = WIDTH):
         out += [Text(f"{i + 1} {o['scenario']}: the model disagrees with what was published. {x['date_utc']}: {x['says']}. "
                      f"The model: {x['model']}", style="bold") for x in o["statements"] if x["agrees"] is False]  # fmt: skip
     for score, (i, option) in zip(paired_scores(found), enumerate(found.options), strict=False):
-        out.append(f"by your weights: {i + 1} {option.name} {'lacks a metric' if score is None else f'{score:.3f}'}")
+        out.append(f"by your weights (0: best in all of them): {i + 1} {option.name} "
+                   + ("lacks a metric" if score is None else f"{score:.3f}"))
     return Group(*out)
 
 
@@ -429,7 +430,7 @@ def _side_by_side(options, which) -> Table:
         held = [next((x for x in options[i]["limits"] if x["name"] == name), None) for i in which]
         words = next((limit_words(x) for x in held if x is not None), None)
         cells = ["" if x is None else "holds" if x["holds"] else "broken" for x in held]
-        cells = [c if x is None or x["probability"] is None else f"{c} {100 * x['probability']:.3g} %"
+        cells = [c if x is None or x["probability"] is None else f"{c}\n{100 * x['probability']:.3g} % break it"
                  for c, x in zip(cells, held, strict=True)]  # fmt: skip
         if words is not None:
             table.add_row(f"limit: {words}", *cells)
@@ -469,7 +470,10 @@ def paired_scores(found) -> list:
 
 def windows(found):
     """The windows of an opportunity search, in their order; then what was left out, and why."""
-    title = f"{found.scenario.name}: {len(found)} windows in {found.days:g} days from {found.begin_utc[:19]}Z"
+    from trajectory.report.numbers import counted
+
+    many = f"{counted(len(found), 'window')} in {counted(found.days, 'day')}"
+    title = f"{found.scenario.name}: {many} from {found.begin_utc[:19]}Z"
     table = Table(title=f"{title}, by {', '.join(found.order)}", box=box.SIMPLE, pad_edge=False)
     columns = ("", "ignition", "zone", "rev", "way", "track passes, reach used", "landing", "light", "wait", "free flight",
                "load", "crew day", "if waved off")  # fmt: skip

@@ -107,7 +107,7 @@ function draw() {
     O.forEach((o, i) => {
       if (!shown[i]) return;
       if (o.target) cross(c, o.target[0], o.target[1]);
-      Object.entries(o.bases).forEach(([name, [lon, lat]]) => { if (named.has(name)) return; named.add(name); for (const n of turns) { const x = sx(X(lon) + n), y = sy(Y(lat)); c.fillStyle = INK; c.fillRect(x - 3, y - 3, 6, 6); halo(c, name, x + 6, y - 4); } });
+      Object.entries(o.bases).forEach(([name, [lon, lat]]) => { if (named.has(name)) return; named.add(name); for (const n of turns) { const x = sx(X(lon) + n), y = sy(Y(lat)); c.fillStyle = INK; c.fillRect(x - 3, y - 3, 6, 6); const wide = c.measureText(name).width; halo(c, name, x + 6 + wide > w ? x - 6 - wide : x + 6, y - 4); } });
     });
   }
   scale(c, w, h);
