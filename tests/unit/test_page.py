@@ -11,7 +11,7 @@ import pytest
 
 import trajectory as tj
 from trajectory import compare
-from trajectory.report import contents, czml, page
+from trajectory.report import cells, contents, czml, numbers, page
 
 spec = importlib.util.spec_from_file_location("chromium", Path(__file__).with_name("chromium.py"))
 chromium = importlib.util.module_from_spec(spec)
@@ -234,3 +234,19 @@ def test_the_globes_document_is_czml(content):
     assert height[-1] == pytest.approx(down["altitude_m"], abs=1.0)
     ring = next(p for p in packets if p["id"] == "option-1-ellipse")["polygon"]["positions"]["cartographicDegrees"]
     assert len(ring) % 3 == 0 and len(ring) > 30
+
+
+def test_bold_is_what_decides_and_what_breaks_a_limit_is_said():
+    limit = {"name": "cabin_temperature_27", "limit": 27.0, "unit": "degC", "holds": False, "probability": 0.9}
+    decides = {"fit": "refused", "confidence": 0.95, "decided_by": [limit, limit], "against": [limit]}
+    for found, bold in ((decides, True), (decides | {"decided_by": [{"name": "landing"}] * 2}, False)):
+        text = cells.limits([{"limits": [limit], "fit": found, "statements": []}], ["one"])
+        assert ("<b><span class=no>broken</span></b>" in text) == bold
+        assert ("<span class=shown><span class=no>broken</span></span>" in text) != bold
+        assert "90 % break it" in text
+
+
+def test_numbers_that_round_to_nothing_are_no_row_of_noughts():
+    drift = "touchdown_drift_p95_m_s"
+    assert numbers.said(drift, -6e-7, True) == "≈0" and numbers.said(drift, 0.0, True) == "0"
+    assert [numbers.counted(n, "day") for n in (1, 2, 0.5, 1.0)] == ["1 day", "2 days", "0.5 days", "1 day"]
