@@ -30,7 +30,6 @@ from astropy.time import Time, TimeDelta
 from astropy.utils import iers
 
 from trajectory import constants
-from trajectory.geodesy import downrange_crossrange  # noqa: F401  as guidance.py calls it
 
 FRAMES = ("GCRS", "EME2000", "TEME", "ITRS", "earth-fixed-at-epoch")
 HORIZONS = ("geodetic", "geocentric")

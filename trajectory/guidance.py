@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from trajectory import frames
+from trajectory import frames, geodesy
 from trajectory import leg as legs_
 from trajectory.case import Case
 from trajectory.flight import fly, fly_many
@@ -124,7 +124,7 @@ def beyond_target(case: Case, flown) -> float:
         return 0.0
     latitude, longitude, _ = frames.geodetic(flown.y[:, :3], flown.t, case.orientation)
     azimuth = track_azimuth(case, case.target[0])
-    return float(frames.downrange_crossrange(latitude, longitude, *case.target, azimuth)[0][0])
+    return float(geodesy.downrange_crossrange(latitude, longitude, *case.target, azimuth)[0][0])
 
 
 @dataclass(frozen=True, eq=False)
@@ -147,7 +147,7 @@ class Ending:
         good = np.isfinite(y[:, 0])
         if good.any():
             latitude, longitude, _ = frames.geodetic(y[good, :3], t[good], case.orientation)
-            out[good] = frames.downrange_crossrange(latitude, longitude, self.latitude, self.longitude, self.azimuth)[0]
+            out[good] = geodesy.downrange_crossrange(latitude, longitude, self.latitude, self.longitude, self.azimuth)[0]
         return out
 
 
