@@ -76,11 +76,13 @@ def reachable(scenario, epoch: str | None = None, commands: Commands | None = No
     size, turn, side = (x.ravel() for x in np.meshgrid(SIZES, turns, [1.0, -1.0], indexing="ij"))
     case = build(lifting, epoch, replace(base, bank=size, reversal=turn, side=side), plain.world)
     found = fly_many(case, keep=("state", "time", "peaks"))
-    latitude, longitude, altitude = frames.geodetic(found.y[:, :3], found.t, case.orientation)
-    down = np.isin(found.outcome, ("landed", "impacted", "stopped")) & (altitude < LOW)
-    if not down.any():
+    down = np.isin(found.outcome, ("landed", "impacted", "stopped")) & np.isfinite(found.y[:, 0])
+    latitude, longitude, altitude = frames.geodetic(found.y[down, :3], found.t[down], case.orientation)
+    low = altitude < LOW
+    down[down] = low
+    if not low.any():
         raise NoLift(f"{scenario.name}: none of its flights comes down, whatever its bank")
-    latitude, longitude = latitude[down], longitude[down]
+    latitude, longitude = latitude[low], longitude[low]
     along, across, outline = layout(case, latitude, longitude)
     rolls = lifting.replace(guidance__failure={"after": "0 s", "to": "ballistic"})  # from the start of guidance
     spin = build(rolls, epoch, replace(base, as_planned=False, bank=None, reversal=None, side=1.0), plain.world)
