@@ -113,17 +113,17 @@ class _Step:
         diagonal[:, 1:] += inner
         diagonal[:, 0] += self.dt * front
         lower[:, 1:], upper[:, :-1] = -inner, -inner
-        n = g.first - 1  # edges move into the material: the heat they pass goes from cell to cell, at the mean of the two
-        passed = 0.5 * g.rho_c[0] * ds * (1.0 - g.share[1:-1])
-        diagonal[:, :n] -= passed
-        upper[:, :n] -= passed
-        diagonal[:, 1 : n + 1] += passed
-        lower[:, 1 : n + 1] += passed
+        if ds.any():  # edges move into the material: the heat they pass goes from cell to cell, at the mean of the two
+            n, passed = g.first - 1, 0.5 * g.rho_c[0] * ds * (1.0 - g.share[1:-1])
+            diagonal[:, :n] -= passed
+            upper[:, :n] -= passed
+            diagonal[:, 1 : n + 1] += passed
+            lower[:, 1 : n + 1] += passed
         right = np.zeros((width.size, 2), order="F")
         right[:, 0] = (g.rho_c * self.width * (self.old - self.reference)).ravel()
         right[:: width.shape[1], 1] = self.dt * front - g.rho_c[0] * ds[:, 0]
         # One system for all: where two shields meet the band holds zeros, so that each is solved as if it were alone.
-        both = dgtsv(lower.ravel()[1:], diagonal.ravel(), upper.ravel()[:-1], right)[3]
+        both = dgtsv(lower.ravel()[1:], diagonal.ravel(), upper.ravel()[:-1], right, 1, 1, 1, 1)[3]
         return _Inside(*both.T.reshape(2, *width.shape), front, width, self.reference)
 
 

@@ -14,7 +14,8 @@ import numpy as np
 from trajectory import exposure, flight, heat_shield, spread
 
 FLIGHTS = 200  # know the median to the 43rd and 57th percentile, and the 5th percentile to the 2nd and 9th
-TOGETHER = 16  # histories that are held at a time
+TOGETHER = 50  # histories that are held at a time
+SPARE = 1000.0  # s beyond its end that a flight's history has room for: no leg is ever cut short by it
 
 
 def entries(many) -> Iterator[tuple[int, object, exposure.Entry]]:
@@ -23,7 +24,7 @@ def entries(many) -> Iterator[tuple[int, object, exposure.Entry]]:
     columns, seen = plan.design.columns(slice(0, n)), {name: x[:n] for name, x in many.columns.items()}
     after = None if plan.cabins is None else plan.falls_back(seen["branch"], seen["computer_failed_s"])[1]
     for rows, case in plan.cases(columns, seen["branch"], ~flight.FAILURES[seen["outcome"]], after):
-        case = replace(case, legs=tuple(replace(leg, history_step=0.0) if leg.parachute else leg for leg in case.legs))
+        case = replace(case, legs=tuple(kept(leg, seen["time_s"][rows] + SPARE) for leg in case.legs))
         for first in range(0, len(rows), TOGETHER):
             some = slice(first, first + TOGETHER)
             flown = flight.fly(case.rows(some), history=True)
@@ -32,6 +33,13 @@ def entries(many) -> Iterator[tuple[int, object, exposure.Entry]]:
                 if entry is not None:
                     variant = plan.variants[seen["branch"][row]]
                     yield int(row), spread.drawn(variant.scenario, columns, int(row)), entry
+
+
+def kept(leg, until: np.ndarray):
+    """The leg of flights that keep the history of their entry, with room for it up to a time (n,), s after the epoch."""
+    if leg.parachute:
+        return replace(leg, history_step=0.0)
+    return replace(leg, until=until) if leg.until is None else leg
 
 
 def rows_of(many) -> dict[str, np.ndarray]:

@@ -57,7 +57,7 @@ def limits(options, named) -> str:
         rows.append(row)
     confidence = options[0]["fit"]["confidence"]
     return (f"<p class=note>Each limit by the nominal flight; below, the probability that a dispersed one breaks it, with its "
-            f"95 % interval: of all flights, for load and bond line of the first {FLIGHTS}, for a cabin of its own samples. Those "
+            f"95 % interval: of all flights, for load and bond line of the first {FLIGHTS}, for a cabin of its samples. Those "
             f"in bold decide: a way home is fit for a regular return when it breaks none of them with more than "
             f"{100 * (1 - confidence):.3g} %, for an emergency when the nominal flight comes down and breaks none more often "
             "than not (outside the zone counts for a regular return alone). The others are shown, and decide nothing."

@@ -31,8 +31,7 @@ def chance(limit: dict) -> str:
     """The probability that a limit is broken and, on a line of its own, its interval; nothing where it is not known."""
     if limit["probability"] is None:
         return ""
-    value, low, high = (f"{100 * limit[k]:.3g}" for k in ("probability", "low", "high"))
-    return f"{value} %\n{low} to {high}"
+    return f"{100 * limit['probability']:.3g} %\n{ends('landed', limit)}"
 
 
 def said(name: str, value: float, difference: bool = False) -> str:
