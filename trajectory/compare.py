@@ -197,7 +197,7 @@ def option(scenario, samples: int, seed: int = 0, workers: int | None = None, wa
     regions = () if found is None else found.regions(REGIONS)
     available = availability.of(scenario, ways or {})
     numbers = metrics.metrics(flight, rows, found, axes, available)
-    return Option(scenario.name, flight, many, found, numbers, metrics.limits(flight, many), metrics.outcomes(many), rows,
+    return Option(scenario.name, flight, many, found, numbers, metrics.limits(flight, many, rows), metrics.outcomes(many), rows,
                   resampled, regions, shares(plan), available)  # fmt: skip
 
 

@@ -27,17 +27,15 @@ def along_axes(load, lift_over_drag, seat: float):
 
 def longest_above(t, load, levels) -> np.ndarray:
     """(n_level,) s: the longest unbroken time that a load (n,) at times (n,) is above each level; linear between its values."""
-    t, load = np.asarray(t, float), np.asarray(load, float)
-    out = np.zeros(len(levels))
-    for k, level in enumerate(levels):
-        over = load - level
-        inside = over > 0.0
-        if not inside.any():
-            continue
-        edges = np.flatnonzero(inside[1:] != inside[:-1])
-        at = t[edges] + (t[edges + 1] - t[edges]) * over[edges] / (over[edges] - over[edges + 1])
-        at = np.concatenate([t[:1] if inside[0] else [], at, t[-1:] if inside[-1] else []])
-        out[k] = np.max(at[1::2] - at[::2])
+    t, load, out = np.asarray(t, float), np.asarray(load, float), np.zeros(len(levels))
+    over = load - np.asarray(levels, float)[:, None]
+    edge = np.zeros((len(levels), len(t) + 2), dtype=bool)
+    edge[:, 1:-1] = over > 0.0
+    level, j = np.nonzero(edge[:, 1:] != edge[:, :-1])  # the load passes the level before state j: up and down in turn
+    inner = np.flatnonzero((j > 0) & (j < len(t)))
+    at, k, i = t[np.minimum(j, len(t) - 1)], level[inner], j[inner]
+    at[inner] = t[i - 1] + (t[i] - t[i - 1]) * over[k, i - 1] / (over[k, i - 1] - over[k, i])
+    np.maximum.at(out, level[::2], at[1::2] - at[::2])
     return out
 
 

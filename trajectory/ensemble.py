@@ -38,6 +38,7 @@ COLUMNS = {
     "chute_latitude_deg": ("degrees_north", "geodetic latitude at the command to open the canopy"),
     "chute_longitude_deg": ("degrees_east", "longitude at the command to open the canopy"),
     "chute_distance_m": ("m", "distance from the site at the command to open the canopy"),
+    "jet_propellant_kg": ("kg", "propellant that the jets of the descent used"),
     **coupling.COLUMNS,
 }
 WHOLE = ("outcome", "branch")  # columns of small whole numbers
@@ -84,18 +85,25 @@ class Plan:
                     out[name][good] = x
             which, after = self.falls_back(which, out["computer_failed_s"])
         out["branch"][:], out["outcome"][bad] = which, flight.NAMES.index("bad_start")
+        for some, case in self.cases(columns, which, ~bad, after):
+            if cancel[0]:
+                break
+            for name, x in flown(case, cancel).items():
+                out[name][some] = x
+        return out
+
+    def cases(self, columns, which, wanted, after=None) -> Iterator:
+        """(rows (k,), their case) of the rows wanted (n,) of a sample table, variant by variant, which (n,) says which each
+        flies; one by one where what they draw cannot be flown together. after: of falls_back."""
         for i, variant in enumerate(self.variants):
-            mine = np.flatnonzero((which == i) & ~bad)
+            mine = np.flatnonzero((which == i) & wanted)
             alone = spread.apart(variant, columns)
             for some in np.split(mine, len(mine)) if alone and len(mine) else [mine]:
-                if len(some) and not cancel[0]:
+                if len(some):
                     own = {name: x[some] for name, x in columns.items()}
                     if after is not None and i in dict(self.fallen).values():
                         own["guidance.failure.after"] = after[some]
-                    case = spread.case_of(variant, own, len(some))
-                    for name, x in flown(case, cancel).items():
-                        out[name][some] = x
-        return out
+                    yield some, spread.case_of(variant, own, len(some))
 
     def falls_back(self, which, failed):
         """(variant of each row, (n,) s after which its computer is gone), by when the computers fail in the heat."""
@@ -125,12 +133,7 @@ class Plan:
                 own["guidance.failure.after"] = after
         variant = self.variants[which[0]]
         case = replace(spread.case_of(variant, own, 1), undocking=variant.case.undocking)
-        scenario = variant.scenario
-        for name, x in columns.items():
-            if spread.has(scenario, name):
-                scenario = spread.with_value(scenario, name, float(x[0]))
-        return scenario, case
-
+        return spread.drawn(variant.scenario, columns, 0), case
 
     def ladder(self, until: Until | None) -> Iterator[Plan]:
         """The plan itself; or, where a statistic is to be known, that of a chunk, of twice as many, ... and itself."""
@@ -197,7 +200,7 @@ def flown(case, cancel) -> dict[str, np.ndarray]:
     out["time_s"] = landed.t
     out["load_factor_g"] = landed.peaks[:, 0, 0] / g0
     out["heat_flux_w_m2"], out["dynamic_pressure_pa"] = landed.peaks[:, 1, 0], landed.peaks[:, 2, 0]
-    out["heat_load_j_m2"] = landed.y[:, 8]
+    out["heat_load_j_m2"], out["jet_propellant_kg"] = landed.y[:, 8], landed.jets
     down = np.flatnonzero(np.isin(landed.outcome, DOWN))
     if len(down):
         r, v, t = landed.y[down, :3], landed.y[down, 3:6], landed.t[down]

@@ -44,30 +44,34 @@ class Exposure:
 NOTHING = Exposure({}, (), (), {})
 
 
-def entry_of(flown: Flown) -> Entry | None:
-    """The entry of a flight of one row that kept its history; None where it had none."""
+def entry_of(flown: Flown, row: int = 0) -> Entry | None:
+    """The entry of one row of a flight that kept its history; None where it had none."""
     pieces, roll = [], 0.0
-    for on, found, _ in flown.stretches:
-        heated_leg = on.feels_entry or float(found.rows[0, leg.ROW.index("heat_factor")]) > 0.0
+    for on, found, rows in flown.stretches:
+        k = int(np.searchsorted(rows, row))
+        if k == len(rows) or rows[k] != row:
+            continue
+        own = found.rows[k]
+        heated_leg = on.feels_entry or own[leg.ROW.index("heat_factor")] > 0.0
         if not heated_leg or on.parachute:
             continue
-        kept = found.history[0, : int(found.history_count[0])]
-        t, y = np.append(kept[:, 0], found.t[0]), np.vstack([kept[:, 1:], found.y[:1]])
-        felt = leg.feel(on, flown.case.world, y, t, found.rows)
+        kept = found.history[k, : int(found.history_count[k])]
+        t, y = np.append(kept[:, 0], found.t[k]), np.vstack([kept[:, 1:], found.y[k]])
+        felt = leg.feel(on, flown.case.world, y, t, own)
         load = np.sqrt(sum(felt[f"sensed_{a}"] ** 2 for a in "xyz")) / STANDARD_GRAVITY
         lift = felt["lift_coefficient"] * on.lift
         ratio = np.divide(lift, felt["drag_coefficient"], out=np.zeros_like(lift), where=felt["drag_coefficient"] > 0)
         pieces.append(np.column_stack([t, felt["density"], felt["speed"], felt["mach"], load, ratio]))
         if on.lift:
-            roll = max(roll, abs(float(found.rows[0, leg.ROW.index("bank_rate")])))
+            roll = max(roll, abs(float(own[leg.ROW.index("bank_rate")])))
     if not pieces:
         return None
     rows = np.vstack(pieces)
     rows = rows[np.append(True, np.diff(np.maximum.accumulate(rows[:, 0])) > 1e-6)]
     if len(rows) < 5:
         return None
-    shed = [m.t for m in flown.marks[0] if m.name == "heat_shield_jettison"]
-    return Entry(*rows.T, roll_rate=roll, end=float(shed[0] if shed else flown.t[0]))
+    shed = [m.t for m in flown.marks[row] if m.name == "heat_shield_jettison"]
+    return Entry(*rows.T, roll_rate=roll, end=float(shed[0] if shed else flown.t[row]))
 
 
 def of(scenario, flown: Flown) -> Exposure:
@@ -102,18 +106,24 @@ def shield_of(scenario, flown: Flown) -> heat_shield.Response | None:
         return None
     if vehicle.heat_shield is None or not vehicle.heat_shield.layers:
         return None
-    _, heat = heated(scenario, entry, vehicle.descent.nose_radius.si)
-    return shielded(scenario, vehicle.heat_shield, entry, heat)[1]
+    return shielded(scenario, vehicle.heat_shield, entry, arriving(scenario, entry))[1]
 
 
 # --- heat
 
 
+def arriving(scenario, entry: Entry) -> heat_shield.Heat:
+    """The heat at the cold wall of the stagnation point."""
+    chosen = scenario.heating
+    at = (entry.density, entry.speed, scenario.vehicle.descent.nose_radius.si)
+    recovery = 0.5 * entry.speed**2 + heat_shield.AIR_HEAT * blackout.COLD
+    return heat_shield.Heat(entry.t, heating.convective(chosen.model, *at), heating.radiative(chosen.radiation, *at), recovery)
+
+
 def heated(scenario, entry: Entry, radius: float):
     """(block `heating`, heat_shield.Heat at the cold wall)."""
-    chosen = scenario.heating
-    at = (entry.density, entry.speed, radius)
-    hot, glow = heating.convective(chosen.model, *at), heating.radiative(chosen.radiation, *at)
+    chosen, heat = scenario.heating, arriving(scenario, entry)
+    at, hot, glow = (entry.density, entry.speed, radius), heat.convective, heat.radiative
     greatest, when = heating.peak(hot, entry.t)
     brightest, _ = heating.peak(glow, entry.t)
     together, _ = heating.peak(hot + glow, entry.t)
@@ -128,8 +138,7 @@ def heated(scenario, entry: Entry, radius: float):
     if chosen.angles:
         block["distribution"] = [over_cap(a.si, hot, entry, emissivity) for a in chosen.angles]
     block["notes"] = heating.outside(chosen.model, hot, *at) + heating.outside(chosen.radiation, glow, *at)
-    recovery = 0.5 * entry.speed**2 + heat_shield.AIR_HEAT * blackout.COLD
-    return block, heat_shield.Heat(entry.t, hot, glow, recovery)
+    return block, heat
 
 
 def over_cap(angle: float, flux, entry: Entry, emissivity: float) -> dict:
@@ -141,18 +150,28 @@ def over_cap(angle: float, flux, entry: Entry, emissivity: float) -> dict:
             "wall_temperature_k": rounded(heating.wall_temperature(greatest, emissivity))}  # fmt: skip
 
 
-def shielded(scenario, shield, entry: Entry, heat: heat_shield.Heat):
-    """(block `heat_shield`, heat_shield.Response) until the shield goes, or the flight ends; no heat after the entry."""
+def layers_of(scenario) -> tuple[tuple[heat_shield.Layer, ...], tuple[heat_shield.Layer, ...] | None]:
+    """(the layers of the vehicle's shield as the scenario thins them, those at its hole or None). Raises ScenarioError."""
     mine = scenario.shield
-    layers = tuple(heat_shield.Layer(material.known()[x.material], x.thickness.si) for x in shield.layers)
-    first = layers[0].thickness
+    layers = tuple(heat_shield.Layer(material.known()[x.material], x.thickness.si) for x in scenario.vehicle.heat_shield.layers)
     try:
         if mine is not None and (mine.thickness is not None or mine.thinned_by is not None):
             given = None if mine.thickness is None else mine.thickness.si
             layers = heat_shield.thinned(layers, given, 0.0 if mine.thinned_by is None else mine.thinned_by.si)
-        cut = None if mine is None or mine.hole is None else heat_shield.bare(layers)
+        return layers, None if mine is None or mine.hole is None else heat_shield.bare(layers)
     except ValueError as problem:
         raise ScenarioError(scenario.file, [Defect(str(scenario.file), "shield", "", str(problem))]) from None
+
+
+def bond_margin(limit: float, found: heat_shield.Response) -> float:
+    """K that the bond line stays below its limit, K."""
+    return rounded(limit - np.max(found.bond))
+
+
+def shielded(scenario, shield, entry: Entry, heat: heat_shield.Heat):
+    """(block `heat_shield`, heat_shield.Response) until the shield goes, or the flight ends; no heat after the entry."""
+    layers, cut = layers_of(scenario)
+    first = shield.layers[0].thickness.si
     held = until(heat, entry.end)
     start = shield.start_temperature.si
     found = heat_shield.respond(layers, held, start=start)
@@ -163,14 +182,14 @@ def shielded(scenario, shield, entry: Entry, heat: heat_shield.Heat):
         "remaining_m": rounded(layers[0].thickness - found.recession[-1], 9),
         "peak_surface_k": rounded(np.max(found.surface)), "bond_at_end_k": rounded(found.bond[-1]),
         "peak_bond_k": rounded(np.max(found.bond)), "peak_back_k": rounded(np.max(found.back)),
-        "bond_limit_k": limit, "bond_margin_k": None if limit is None else rounded(limit - np.max(found.bond)),
+        "bond_limit_k": limit, "bond_margin_k": None if limit is None else bond_margin(limit, found),
         "burnt_through_elapsed_s": found.burnt_through, "ends_elapsed_s": rounded(found.t[-1]),
         "energy_imbalance": float(f"{found.imbalance:.1e}"),
     }  # fmt: skip
     if limit is not None and np.max(found.bond) > limit:
         block["bond_limit_elapsed_s"] = rounded(found.t[int(np.argmax(found.bond > limit))])
     if cut is not None:
-        block["hole"] = holed(cut, held, start, mine.hole.si)
+        block["hole"] = holed(cut, held, start, scenario.shield.hole.si)
     return block, found
 
 
@@ -243,23 +262,32 @@ def close(entry: Entry, ends, t, frequency: float, radius: float) -> list[float]
     return out
 
 
+def tolerance(scenario) -> tuple[tuple[tuple[float, float], ...], str]:
+    """(rows (s, g) of the load that the crew tolerates, their source)."""
+    given = scenario.crew
+    if given.limit is None:
+        return crew.DECONDITIONED, crew.SOURCE
+    return tuple((row[0].si, row[1].si) for row in given.limit), given.source or "the scenario"
+
+
+def load_margin(scenario, entry: Entry) -> dict[str, float]:
+    """crew.margin of the load from chest to back. The entry alone: the jerks of canopies and landing are not sustained."""
+    x, _, _ = crew.along_axes(entry.load, entry.lift_over_drag, scenario.vehicle.seat.angle.si)
+    return {key: rounded(value, 4) for key, value in crew.margin(entry.t, x, tolerance(scenario)[0]).items()}
+
+
 def carried(scenario, entry: Entry):
-    """(block `crew`, what its picture shows). The entry alone: the jerks of the canopies and the landing are not sustained."""
-    seat, tolerance = scenario.vehicle.seat, scenario.crew
-    limit = crew.DECONDITIONED
-    source = crew.SOURCE
-    if tolerance.limit is not None:
-        limit = tuple((row[0].si, row[1].si) for row in tolerance.limit)
-        source = tolerance.source or "the scenario"
-    x, y, z = crew.along_axes(entry.load, entry.lift_over_drag, seat.angle.si)
-    least = crew.margin(entry.t, x, limit)
+    """(block `crew`, what its picture shows)."""
+    limit, source = tolerance(scenario)
+    x, y, z = crew.along_axes(entry.load, entry.lift_over_drag, scenario.vehicle.seat.angle.si)
+    least = load_margin(scenario, entry)
     levels = (1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0)
     held = crew.longest_above(entry.t, x, levels)
     block = {
         "peak_eyeballs_in_g": rounded(x.max()), "peak_head_foot_g": rounded(z[np.argmax(np.abs(z))]),
         "peak_lateral_g": rounded(np.abs(y).max()),
         "longest_above_s": {f"{level:g}_g": rounded(s, 3) for level, s in zip(levels, held, strict=True)},
-        "limit": source, **{key: rounded(value, 4) for key, value in least.items()}, "within": bool(least["margin_g"] >= 0.0),
+        "limit": source, **least, "within": least["margin_g"] >= 0.0,
         "roll_rate_deg_s": rounded(np.degrees(entry.roll_rate)),
     }  # fmt: skip
     return block, {"t": entry.t, "load": x, "limit": np.array(limit)}

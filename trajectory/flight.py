@@ -21,7 +21,8 @@ STOPPED = NAMES.index("stopped")
 FAILURES = np.array([name in FAILED for name in NAMES])
 STATUSES = [KERNEL[status] for status in sorted(KERNEL)]  # counted from the end by the kernel's negative statuses
 OVER = {name: -1 - code for code, name in enumerate(NAMES)}  # where a row is whose flight is over: no leg's place
-KEPT = ("time", "state", "peaks")
+KEPT = ("time", "state", "peaks", "jets")
+PROPELLANT = legs_.MEMORY.index("propellant")
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,7 @@ class Flown:
     sightings: tuple[Sighting, ...]  # of the events asked for, in the order in which each row met them
     stretches: tuple  # (leg, LegResult, rows) in the order flown
     parts: tuple  # (name, LegResult) of what the first row leaves behind
+    jets: np.ndarray  # (n_run,) kg of propellant that the jets of the descent used; NaN where no computer flew
 
     @cached_property
     def outcome(self) -> np.ndarray:
@@ -84,6 +86,7 @@ class Landed:
     t: np.ndarray | None  # (n_run,) time of the end
     y: np.ndarray | None  # (n_run, 10) state at the end
     peaks: np.ndarray | None  # (n_run, 3, 2) of the entry, in the order of PEAKS: value and time
+    jets: np.ndarray | None  # (n_run,) kg of propellant that the jets of the descent used; NaN where no computer flew
     events: dict[str, np.ndarray]  # name -> (n_run, 11) time and state where it came first; NaN where it did not
 
     @property
@@ -168,7 +171,7 @@ def _through(case, ready, wanted, whole, peaks=True, cancel=legs_.NEVER) -> Flow
     y, t = case.start.copy(), case.start_time.copy()
     place = {name: i for i, name in enumerate(dict.fromkeys(leg.name for leg in case.legs))}
     at = np.zeros(n, dtype=np.int64)  # place of the leg to fly, or of OVER
-    residual, held = np.zeros(n), np.full((n, 3), np.nan)
+    residual, held, jets = np.zeros(n), np.full((n, 3), np.nan), np.full(n, np.nan)
     memory = np.zeros((n, len(legs_.MEMORY)))  # of the flight computers
     greatest = np.zeros((n, 3, 12))
     noted = Notes(wanted, n)
@@ -199,6 +202,8 @@ def _through(case, ready, wanted, whole, peaks=True, cancel=legs_.NEVER) -> Flow
             better = result.peaks[:, :, 0] > greatest[rows, :, 0]
             greatest[rows] = np.where(better[:, :, None], result.peaks, greatest[rows])
         memory[rows] = result.memory
+        if own.computer.law != "none":
+            jets[rows] = result.memory[:, PROPELLANT]
         y[rows], t[rows], residual[rows] = result.y, result.t, result.residual
         then = _exits(own, place)[result.ended]
         over = np.zeros(len(rows), dtype=bool)
@@ -213,7 +218,7 @@ def _through(case, ready, wanted, whole, peaks=True, cancel=legs_.NEVER) -> Flow
             parts = tuple((name, legs_.fly_leg(part, case.world, result.start[:1], begun, history_step=0.0 if ready else 10.0))
                           for name, part in case.parts)  # fmt: skip
     code = np.where(at < 0, -1 - at, STOPPED).astype(np.int8)
-    return Flown(case, code, y, t, residual, greatest, tuple(noted.sightings), tuple(stretches), parts)
+    return Flown(case, code, y, t, residual, greatest, tuple(noted.sightings), tuple(stretches), parts, jets)
 
 
 def _exits(leg: Leg, place: dict[str, int]) -> np.ndarray:
@@ -276,12 +281,13 @@ def _room(n: int, keep: Collection[str], events: Collection[str]) -> Landed:
         t=np.full(n, np.nan) if "time" in keep else None,
         y=np.full((n, len(legs_.STATE)), np.nan) if "state" in keep else None,
         peaks=np.full((n, 3, 2), np.nan) if "peaks" in keep else None,
+        jets=np.full(n, np.nan) if "jets" in keep else None,
         events={name: np.full((n, len(legs_.STATE) + 1), np.nan) for name in events},
     )
 
 
 def _arrays(landed: Landed) -> list[np.ndarray]:
-    return [a for a in (landed.code, landed.t, landed.y, landed.peaks, *landed.events.values()) if a is not None]
+    return [a for a in (landed.code, landed.t, landed.y, landed.peaks, landed.jets, *landed.events.values()) if a is not None]
 
 
 def _kept(flown: Flown, keep: Collection[str], events: Collection[str]) -> Landed:
@@ -289,7 +295,7 @@ def _kept(flown: Flown, keep: Collection[str], events: Collection[str]) -> Lande
     out = _room(len(flown.code), keep, events)
     good = ~FAILURES[flown.code]
     out.code[:] = flown.code
-    for into, found in ((out.t, flown.t), (out.y, flown.y), (out.peaks, flown.peaks[:, :, :2])):
+    for into, found in ((out.t, flown.t), (out.y, flown.y), (out.peaks, flown.peaks[:, :, :2]), (out.jets, flown.jets)):
         if into is not None:
             into[good] = found[good]
     for s in flown.sightings:

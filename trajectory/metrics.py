@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from trajectory import flight as flights
-from trajectory import footprint
+from trajectory import footprint, margins
 from trajectory.confidence import share
 from trajectory.constants import STANDARD_GRAVITY
 
@@ -23,7 +23,7 @@ class Metric(NamedTuple):
     unit: str  # SI, or degC, degrees of a difference K
     meaning: str
     better: int = LESS
-    quantile: float | None = None  # of the flights; None: a share of them, or a number of the nominal flight alone
+    quantile: float | None = None  # of the flights; None: a share of them, or given
 
 
 METRICS = {
@@ -39,10 +39,12 @@ METRICS = {
     "recovery_s": Metric("s", "helicopter from the nearest base, 95 %", LESS, 0.95),
     "peak_load_factor_g": Metric("1", "greatest load factor, median", LESS, 0.5),
     "peak_load_factor_p99_g": Metric("1", "greatest load factor, 99 %", LESS, 0.99),
-    "load_margin_g": Metric("1", "margin of the crew against the tolerance of loads", MORE),
+    "load_margin_g": Metric("1", "margin of the crew against the tolerance of loads, median", MORE, 0.5),
+    "load_margin_p5_g": Metric("1", "margin of the crew against the tolerance of loads, 95 % have more", MORE, 0.05),
     "peak_heat_flux_w_m2": Metric("W/m2", "greatest heat flux, median", LESS, 0.5),
     "heat_load_j_m2": Metric("J/m2", "heat load, median", LESS, 0.5),
-    "bond_line_margin_k": Metric("K", "margin of the heat shield's bond line", MORE),
+    "bond_line_margin_k": Metric("K", "margin of the heat shield's bond line, median", MORE, 0.5),
+    "bond_line_margin_p5_k": Metric("K", "margin of the heat shield's bond line, 95 % have more", MORE, 0.05),
     "touchdown_sink_m_s": Metric("m/s", "rate of sinking at touchdown, median", LESS, 0.5),
     "touchdown_sink_p95_m_s": Metric("m/s", "rate of sinking at touchdown, 95 %", LESS, 0.95),
     "touchdown_drift_p95_m_s": Metric("m/s", "speed over the ground at touchdown, 95 %", LESS, 0.95),
@@ -53,9 +55,9 @@ METRICS = {
     "core_temperature_p95_c": Metric("degC", "hottest core of a crew member, 95 %", LESS, 0.95),
     "computer_failed": Metric("1", "probability that a computer fails in the heat before the landing"),
     "deorbit_propellant_margin_kg": Metric("kg", "propellant left after the deorbit burn, median", MORE, 0.5),
-    "jet_propellant_margin_kg": Metric("kg", "propellant of the descent's jets left", MORE),
+    "jet_propellant_margin_kg": Metric("kg", "propellant of the descent's jets left, median", MORE, 0.5),
 }
-NOMINAL = ("load_margin_g", "bond_line_margin_k", "jet_propellant_margin_kg")
+FIRST = ("load_margin_g", "load_margin_p5_g", "bond_line_margin_k", "bond_line_margin_p5_k")  # of margins.FLIGHTS alone
 SHARES = ("landed", "in_zone", "computer_failed")
 GIVEN = ("available_s", "seats")  # of the scenario, not of its flights
 COMMON = tuple(k for k in METRICS if k not in (*GIVEN, "landed"))  # of these, two options need one to be compared by
@@ -86,9 +88,10 @@ def rows_of(flight, many) -> dict[str, np.ndarray]:
         out["free_flight_s"] = np.where(down, columns["time_s"] - first, np.nan)
     if down.any():
         out["touchdown_sink_m_s"] = out["touchdown_sink_p95_m_s"] = -columns["vertical_speed_m_s"]
-    left = propellant_left(many)
-    if left is not None:
-        out["deorbit_propellant_margin_kg"] = np.where(answered, left, np.nan)
+    for name, left in (("deorbit", propellant_left(many)), ("jet", jets_left(many))):
+        if left is not None:
+            out[f"{name}_propellant_margin_kg"] = np.where(answered, left, np.nan)
+    out |= margins.rows_of(many)
     if site is not None and site.base and down.any():
         from trajectory import geodesy
 
@@ -124,6 +127,23 @@ def propellant_left(many) -> np.ndarray | None:
     return np.where(np.array(same)[many.columns["branch"]], np.broadcast_to(left, (n,)), np.nan)
 
 
+def jets_left(many) -> np.ndarray | None:
+    """(n,) kg that the roll jets leave of what they may burn in the descent. NaN where no computer flew, or in a branch whose
+    jets are others; None where their propellant is not known."""
+
+    def jets_of(scenario):
+        return None if scenario.vehicle is None else scenario.vehicle.descent.attitude
+
+    jets = jets_of(many.scenario)
+    if jets is None or jets.propellant is None:
+        return None
+    n = len(many.columns["outcome"])
+    held = many.plan.design.columns(slice(0, n)).get("vehicle.descent.attitude.propellant", jets.propellant.si)
+    same = np.array([jets_of(v.scenario) == jets for v in many.plan.variants])[many.columns["branch"]]
+    left = np.where(same, held - many.columns["jet_propellant_kg"], np.nan)
+    return left if np.isfinite(left).any() else None
+
+
 def begins(flight) -> float | None:
     """Undocking, else ignition, s after the epoch; also an undocking before the first state of the flight."""
     held = flight.scenario.undocking
@@ -134,7 +154,8 @@ def begins(flight) -> float | None:
 
 
 def metrics(flight, rows: dict[str, np.ndarray], found, axes: np.ndarray | None, available: dict | None) -> dict[str, dict]:
-    """name -> value with the ends of its 95 % interval; None where an end is not known. Left out: what does not apply.
+    """name -> value with the ends of its 95 % interval, None where an end is not known, and the flights that it is of. Left
+    out: what does not apply.
 
     rows: of rows_of; found: the footprint; axes: (B, 2) half axes of its ellipse in resamples of the flights, m.
     available: of availability.of.
@@ -143,25 +164,24 @@ def metrics(flight, rows: dict[str, np.ndarray], found, axes: np.ndarray | None,
     if available is not None and available["first_utc"] is not None:
         out["available_s"] = fixed(seconds(available["first_utc"]))
     if available is not None and available["seats"] is not None:
-        out["seats"] = fixed(available["seats"])
+        out["seats"] = fixed(float(available["seats"]))
     for name, x in rows.items():
         x = x[np.isfinite(x)]
         if name in SHARES:
             out[name] = proportion(int(x.sum()), len(x)) if len(x) else None
         elif len(x):
             value, low, high, _ = footprint.radius(np.sort(x), METRICS[name].quantile)
-            out[name] = {"value": value, "low": low, "high": high}
+            out[name] = {"value": value, "low": low, "high": high, "flights": len(x)}
     if found is not None:
         for i, name in enumerate(("semi_major_m", "semi_minor_m")):
             low, high = (None, None) if axes is None else map(float, np.percentile(axes[:, i], (2.5, 97.5)))
-            out[name] = {"value": float(getattr(found, name[:-2])), "low": low, "high": high}
-    for name, value in nominal(flight).items():
-        out[name] = fixed(value)
+            out[name] = {"value": float(getattr(found, name[:-2])), "low": low, "high": high, "flights": found.points}
     return {k: out[k] for k in METRICS if out.get(k) is not None}
 
 
 def fixed(value) -> dict:
-    return {"value": float(value), "low": None, "high": None}
+    """A number without an interval."""
+    return {"value": value, "low": None, "high": None, "flights": None}
 
 
 def seconds(instant) -> float:
@@ -170,21 +190,9 @@ def seconds(instant) -> float:
     return float((np.datetime64(text, "ms") - np.datetime64("2000-01-01", "ms")) / np.timedelta64(1, "s"))
 
 
-def nominal(flight) -> dict[str, float]:
-    """What only the nominal flight tells: margins of crew and shield, and of the jets' propellant."""
-    blocks, vehicle, out = flight.exposure.blocks, flight.scenario.vehicle, {}
-    out["load_margin_g"] = blocks.get("crew", {}).get("margin_g")
-    out["bond_line_margin_k"] = blocks.get("heat_shield", {}).get("bond_margin_k")
-    used = (flight.summary().get("guidance") or {}).get("jet_propellant_kg")
-    jets = None if vehicle is None or vehicle.descent is None else getattr(vehicle.descent, "attitude", None)
-    if used is not None and jets is not None and jets.propellant is not None:
-        out["jet_propellant_margin_kg"] = jets.propellant.si - used
-    return {k: v for k, v in out.items() if v is not None}
-
-
 def proportion(k: int, n: int) -> dict:
     found = share(k, n)
-    return {"value": found.value, "low": found.low, "high": found.high}
+    return {"value": found.value, "low": found.low, "high": found.high, "flights": n}
 
 
 def outcomes(many) -> dict[str, dict]:
@@ -199,34 +207,49 @@ def outcomes(many) -> dict[str, dict]:
     return out
 
 
-def limits(flight, many) -> tuple[dict, ...]:
-    """Limits that hold or not for the nominal flight, and the probability that each is broken: name, limit and unit (None
-    where it is no number), holds, probability."""
-    out = []
+def limits(flight, many, rows: dict[str, np.ndarray]) -> tuple[dict, ...]:
+    """Limits that hold or not for the nominal flight, and the probability that a flight breaks each: name, limit and unit (None
+    where it is no number), holds, probability with the ends of its 95 % interval (low, high), flights that it is of.
 
-    def row(name, holds, probability, limit=None, unit=None):
-        out.append({"name": name, "limit": limit, "unit": unit, "holds": bool(holds), "probability": probability})
+    rows: of rows_of. The probability of the cabin's own limits is that of the cabin's samples.
+    """
+    out, blocks = [], flight.exposure.blocks
+
+    def row(name, holds, broken: int, of: int, limit=None, unit=None):
+        """broken: by so many of so many flights."""
+        chance = proportion(broken, of) if of else fixed(None)
+        out.append({"name": name, "limit": limit, "unit": unit, "holds": bool(holds),
+                    "probability": chance.pop("value"), **chance})  # fmt: skip
+
+    def negative(name):
+        x = rows.get(name, np.empty(0))
+        return int(np.sum(x < 0.0)), int(np.isfinite(x).sum())
 
     zone = many.in_zone()
     if zone is not None and zone["probability"] is not None:
-        down = flight.touchdown
-        inside = False
+        down, inside = flight.touchdown, False
         if down is not None:
             place = np.radians([[down["latitude_deg"]], [down["longitude_deg"]]])
             inside = many.scenario.site.holds(*place, np.array([down.get("target_distance_m", np.inf)]))[0]
-        row("landing_zone", inside, 1.0 - zone["probability"], zone["radius_m"], "m")
-    margin = flight.exposure.blocks.get("crew", {}).get("margin_g")
+        outside = ~many.inside()[~flights.FAILURES[many.columns["outcome"]]]
+        row("landing_zone", inside, int(outside.sum()), len(outside), zone["radius_m"], "m")
+    margin = blocks.get("crew", {}).get("margin_g")
     if margin is not None:
-        row("crew_load", margin >= 0, None)
+        row("crew_load", margin >= 0, *negative("load_margin_g"))
+    shield = blocks.get("heat_shield", {})
+    if shield.get("bond_margin_k") is not None:
+        row("bond_line", shield["bond_margin_k"] >= 0, *negative("bond_line_margin_k"), shield["bond_limit_k"], "K")
     if many.plan.cabins is not None and many.plan.fallen:
-        fails = float(np.isfinite(many.columns["computer_failed_s"]).mean())
-        row("computer", many.plan.cabins.nominal_holds, fails)
-    for x in () if flight.cooled is None else flight.cooled.block["limits"]:
-        row(x["name"], x["reached_utc"] is None, x["probability"], x["limit"], x["unit"])
+        failed = rows["computer_failed"]
+        row("computer", many.plan.cabins.nominal_holds, int(failed.sum()), len(failed))
+    cabin = {"limits": (), "samples": 0} if flight.cooled is None else flight.cooled.block
+    for x in cabin["limits"]:
+        passed = round(x["probability"] * cabin["samples"])
+        row(x["name"], x["reached_utc"] is None, passed, cabin["samples"], x["limit"], x["unit"])
     return tuple(out)
 
 
-WORDS = {"crew_load": "load that a crew tolerates", "computer": "computer in the heat"}
+WORDS = {"crew_load": "load that a crew tolerates", "bond_line": "heat shield's bond line", "computer": "computer in the heat"}
 
 
 def limit_words(x: dict) -> str:

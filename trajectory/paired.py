@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from trajectory.confidence import prediction_factor, share
-from trajectory.metrics import GIVEN, METRICS, NOMINAL, SHARES
+from trajectory.metrics import GIVEN, METRICS, SHARES
 
 RESAMPLES = 400  # of the flights; good to a tenth of the interval's width
 
@@ -102,11 +102,11 @@ def broken(option) -> frozenset[str]:
 
 
 def sides(differs: dict) -> tuple[list[str], list[str]]:
-    """(metrics in which the second is surely better, in which it is surely worse). Of one flight each: by their values."""
+    """(metrics in which the second is surely better, in which it is surely worse). What is given: by its values."""
     better, worse = [], []
     for name, d in differs.items():
         wish = METRICS[name].better
-        sure = d["value"] != 0.0 if name in (*GIVEN, *NOMINAL) else d["significant"]
+        sure = d["value"] != 0.0 if name in GIVEN else d["significant"]
         if wish and sure:
             (better if wish * d["value"] > 0 else worse).append(name)
     return better, worse

@@ -424,7 +424,7 @@ def guidance_of(case, flown: Flown) -> dict | None:
         return None
     on = guided[0][0]
     end = dict(zip(leg.MEMORY, guided[-1][1].memory[0], strict=True))
-    out = {"law": on.computer.law, "cycle_s": on.computer.cycle, "jet_propellant_kg": number(end["propellant"]),
+    out = {"law": on.computer.law, "cycle_s": on.computer.cycle, "jet_propellant_kg": number(flown.jets[0]),
            "jets_lost_s": number(end["jets_lost"]) if end["jets_lost"] else None}  # fmt: skip
     log = guided[0][1].log[0, : int(guided[0][1].log_count[0])]
     if len(log):

@@ -244,6 +244,14 @@ def with_value(item, key: str, si):
     return (*item[:i], changed, *item[i + 1 :])
 
 
+def drawn(scenario, columns: dict[str, np.ndarray], i: int):
+    """The scenario with the values of row i of a sample table. Not validated."""
+    for name, x in columns.items():
+        if has(scenario, name):
+            scenario = with_value(scenario, name, float(x[i]))
+    return scenario
+
+
 def one(scenario):
     """The scenario of a single flight: columns of one row as numbers."""
     from trajectory.scenario import leaves

@@ -9,18 +9,20 @@ import numpy as np
 import pytest
 
 import trajectory as tj
-from trajectory import cli, compare, geodesy, paired, targeting
+from trajectory import cli, compare, ensemble, geodesy, margins, metrics, paired, targeting, verdict
+
+N = 400  # enough for an interval of a 99th percentile
 
 
 @pytest.fixture(scope="module")
 def options():
-    flown = [compare.option(tj.load(name), 150, seed=1) for name in ("ms11-bank-schedule", "ms11-nominal")]
+    flown = [compare.option(tj.load(name), N, seed=1) for name in ("ms11-bank-schedule", "ms11-nominal")]
     short = tj.load("ms11-bank-schedule").replace(deorbit__delta_v="127.5 m/s")
-    return [*flown, compare.option(short, 150, seed=1)]
+    return [*flown, compare.option(short, N, seed=1)]
 
 
 def test_an_option_against_itself_is_exactly_nothing(options):
-    found = compare.together([options[0], options[0]], 150, 1)
+    found = compare.together([options[0], options[0]], N, 1)
     pair = found.pairs[0]
     assert abs(pair["jaccard"] - 1.0) < 1e-12 and pair["wasserstein_m"] == 0.0
     assert pair["shift_along_m"] == 0.0 and pair["shift_across_m"] == 0.0
@@ -28,7 +30,7 @@ def test_an_option_against_itself_is_exactly_nothing(options):
 
 
 def test_a_weaker_burn_shifts_the_footprint_along_the_track_by_as_much_as_the_nominal_flight(options):
-    pair = compare.together([options[0], options[2]], 150, 1).pairs[0]
+    pair = compare.together([options[0], options[2]], N, 1).pairs[0]
     a, b = (o.flight.touchdown for o in (options[0], options[2]))
     places = np.radians([t[k] for t in (a, b) for k in ("latitude_deg", "longitude_deg")])
     moved = geodesy.distance(*places)
@@ -38,7 +40,7 @@ def test_a_weaker_burn_shifts_the_footprint_along_the_track_by_as_much_as_the_no
 
 
 def test_metrics_have_their_intervals_and_the_page_fetches_nothing(options):
-    found = compare.together(options, 150, 1)
+    found = compare.together(options, N, 1)
     content = found.to_dict()
     json.dumps(content, allow_nan=False)
     for option in content["options"]:
@@ -51,6 +53,77 @@ def test_metrics_have_their_intervals_and_the_page_fetches_nothing(options):
     assert not re.search(r"(?:src|href)=[\"']https?://", page)
     assert page.count("ms11") >= 3 and len(page) < 2e6
     assert found.to_dataframe().loc["cep_m"].notna().all()
+
+
+def test_every_number_of_a_flight_has_its_interval_and_every_difference_says_whether_it_is_significant(options):
+    found = compare.together(options, N, 1)
+    for option in found.options:
+        for name, m in option.metrics.items():
+            assert m["low"] <= m["value"] <= m["high"] and m["flights"] <= N, name
+        assert {"load_margin_g", "load_margin_p5_g", "bond_line_margin_k", "bond_line_margin_p5_k"} <= set(option.metrics)
+    assert "jet_propellant_margin_kg" in options[1].metrics and "jet_propellant_margin_kg" not in options[0].metrics
+    differs = [d for pair in found.pairs for d in pair["differences"].items()]
+    assert len(differs) > 50
+    for name, d in differs:
+        assert d["low"] <= d["high"] and d["significant"] == (d["low"] > 0.0 or d["high"] < 0.0), name
+    assert {d["significant"] for _, d in differs} == {True, False} and {name for name, _ in differs} >= set(metrics.FIRST)
+
+
+# --- margins of the dispersed flights
+
+
+def test_the_margins_of_a_row_are_those_of_that_flight_flown_alone(options):
+    option = options[1]
+    for i in (0, 17, margins.FLIGHTS - 1):
+        alone = option.ensemble.fly(i).summary()
+        assert option.rows["load_margin_g"][i] == alone["crew"]["margin_g"]
+        assert option.rows["bond_line_margin_k"][i] == alone["heat_shield"]["bond_margin_k"]
+    for i in (0, 17, N - 1):
+        alone = option.ensemble.fly(i)
+        held = alone.scenario.vehicle.descent.attitude.propellant.si
+        used = alone.summary()["guidance"]["jet_propellant_kg"]
+        assert option.rows["jet_propellant_margin_kg"][i] == pytest.approx(held - used, abs=1e-6)
+    assert np.ptp(option.rows["jet_propellant_margin_kg"]) > 0.1
+    for name in metrics.FIRST:
+        assert np.isfinite(option.rows[name]).tolist() == [i < margins.FLIGHTS for i in range(N)]
+        assert option.metrics[name]["flights"] == margins.FLIGHTS
+
+
+def test_margins_know_no_groups_and_no_number_of_samples(options, monkeypatch):
+    many = options[1].ensemble
+    few = ensemble.Ensemble(many.plan, {k: x[:37] for k, x in many.columns.items()})
+    monkeypatch.setattr(margins, "TOGETHER", 5)
+    for name, x in margins.rows_of(few).items():
+        assert x.tobytes() == options[1].rows[name][:37].tobytes(), name
+
+
+def test_a_shield_that_is_uncertain_itself_is_each_flights_own():
+    wide = {"value": "293 K", "distribution": {"type": "normal", "sigma": "20 K"}}
+    many = tj.disperse(tj.load("ms11-bank-schedule").replace(vehicle__heat_shield__start_temperature=wide), 4, seed=2)
+    found = margins.rows_of(many)["bond_line_margin_k"]
+    assert found.tolist() == [many.fly(i).summary()["heat_shield"]["bond_margin_k"] for i in range(4)]
+    same = replace(many, plan=replace(many.plan, design=replace(many.plan.design, left_out=frozenset(
+        {"vehicle.heat_shield.start_temperature"}))))  # fmt: skip
+    assert np.abs(margins.rows_of(same)["bond_line_margin_k"] - found).min() > 0.1
+
+
+def test_a_load_that_some_flights_do_not_tolerate_is_told_with_its_probability_and_decides(options):
+    hard = tj.load("ms11-nominal").replace(crew={"limit": [["1 s", 5.2], ["200 s", 3.4]]})
+    option = compare.option(hard, 60, seed=1)
+    found = next(x for x in option.limits if x["name"] == "crew_load")
+    x = option.rows["load_margin_g"]
+    assert 0.05 < found["probability"] == np.mean(x < 0.0) < 1.0 and found["flights"] == 60
+    assert found["low"] < found["probability"] < found["high"] and found["holds"]
+    assert "crew_load" in [x["name"] for x in verdict.of(option)["against"]]
+    easy = {x["name"]: x for x in options[1].limits}
+    assert easy["crew_load"]["probability"] == 0.0 and 0.0 < easy["crew_load"]["high"] < 0.02
+    assert easy["bond_line"]["holds"] and easy["bond_line"]["limit"] == 533.0 and easy["bond_line"]["flights"] == 200
+
+
+def test_the_page_says_of_how_many_flights_a_margin_is(options):
+    page = compare.together(options, N, 1).to_html()
+    assert "margin of the crew against the tolerance of loads, median, first 200 flights, g" in page
+    assert "one flight" not in page and "(nominal flight)" not in page
 
 
 def test_the_command_leaves_a_report_and_names_what_it_left_out(tmp_path, capsys):
@@ -130,7 +203,7 @@ def test_an_aim_that_fails_is_told_of_each_scenario_in_its_own_words(monkeypatch
 
 def test_an_option_with_nothing_in_common_is_named_and_the_others_come_out(options):
     bare = replace(options[0], name="bare", metrics={"landed": options[0].metrics["landed"]})
-    found = compare.together([options[0], bare, options[1]], 150, 1)
+    found = compare.together([options[0], bare, options[1]], N, 1)
     assert [o.name for o in found.options] == ["ms11-bank-schedule", "ms11-nominal"]
     assert found.left_out[0]["scenario"] == "bare" and "in common" in found.left_out[0]["reason"]
 
@@ -163,7 +236,7 @@ def test_resampled_statistics_are_those_of_the_resampled_flights():
 
 
 def test_the_ellipse_of_every_flight_once_is_the_footprints(options):
-    once = np.ones((1, 150), dtype=np.int32)
+    once = np.ones((1, N), dtype=np.int32)
     assert paired.ellipses(options[0].found, once)[0] == pytest.approx(
         [options[0].found.semi_major, options[0].found.semi_minor], rel=1e-9)  # fmt: skip
 

@@ -23,6 +23,19 @@ def test_longest_unbroken_time():
     assert crew.longest_above(t, load_, [1.0, 3.0, 5.0]) == pytest.approx([15.0, 5.0, 0.0])
 
 
+def test_longest_time_above_many_levels_is_that_of_each_counted_by_hand():
+    """A load that begins and ends above some levels and swings across others: by straight search, run by run."""
+    stream = np.random.default_rng(4)
+    t = np.cumsum(stream.uniform(0.1, 2.0, 300))
+    load_ = 4.0 + 2.5 * np.sin(0.07 * t) + stream.normal(0.0, 0.8, 300)
+    levels = np.linspace(0.5, 9.0, 60)
+    fine = np.linspace(t[0], t[-1], 400_001)
+    above = np.interp(fine, t, load_)[None, :] > levels[:, None]
+    for level, found, inside in zip(levels, crew.longest_above(t, load_, levels), above, strict=True):
+        longest = max((len(run) for run in "".join("x" if x else " " for x in inside).split()), default=0)
+        assert found == pytest.approx(longest * (fine[1] - fine[0]), abs=3.0 * (fine[1] - fine[0])), level
+
+
 def test_the_rows_of_the_standard_and_between():
     for seconds, level in crew.DECONDITIONED:
         assert crew.tolerated(seconds) == pytest.approx(level)

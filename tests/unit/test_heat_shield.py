@@ -80,6 +80,35 @@ def test_burnt_through():
     assert found.recession[-1] == pytest.approx(2e-3, rel=0.03) and abs(found.imbalance) < 1e-10
 
 
+def test_many_shields_are_solved_as_each_alone():
+    """Cold, ablating, burning through, and of other lengths, in one system: every number to the bit."""
+    thin = heat_shield.thinned(STACK, 2e-3)
+    heats = [pulse(3e5), pulse(6e6), pulse(3e6, 100.0), pulse(8e5, 37.0, radiative=1e5), pulse(6e6, 20.0)]
+    together = heat_shield.respond_all(thin, heats)
+    assert [found.burnt_through is None for found in together] == [True, False, False, True, False]
+    for found, heat in zip(together, heats, strict=True):
+        alone = heat_shield.respond(thin, heat)
+        for name in vars(alone):
+            assert np.array_equal(getattr(found, name), getattr(alone, name)), name
+    with pytest.raises(ValueError, match="rising"):
+        heat_shield.respond_all(STACK, [pulse(3e5), replace(pulse(3e5), t=np.zeros(161))])
+
+
+def test_the_surface_balances_what_arrives():
+    """Each step's surface by another solver of the same balance: brentq on the heat that the front takes and conducts."""
+    from scipy.optimize import brentq
+
+    grid, heat = heat_shield._grid(STACK, 60), pulse(7e5, radiative=5e4)
+    old = np.linspace(900.0, 300.0, len(grid.width))[None, :]
+    step = heat_shield._Step(grid, grid.width[None, :], old, np.ones(1), 293.0)
+    inside = step.solve(np.zeros(1))
+    for i in (10, 60, 100, 150):
+        front = heat_shield._Front(STACK[0].material, *(x[i : i + 1] for x in (heat.convective, heat.radiative, heat.recovery)),
+                                   0.8, 3.0)  # fmt: skip
+        balance = brentq(lambda w: (front.net(w, 0.0) - inside.conducted(np.array([w])))[0], 2.0, 20000.0, xtol=1e-12)  # noqa: B023
+        assert front.unworn(inside)[0] == pytest.approx(balance, abs=1e-8)
+
+
 def test_materials_have_sources_and_grades():
     for held in KNOWN.values():
         assert held.sources and all(source and grade in ("stated", "derived", "assumed") for _, source, grade in held.sources)

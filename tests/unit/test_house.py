@@ -105,6 +105,7 @@ FLOORS = [
     {"six_degrees"},
     {"result"},
     {"ensemble", "own_law"},
+    {"margins"},
     {"subset", "importance"},
     {"sensitivity", "tails", "metrics", "paired", "verdict", "availability", "compare", "changes", "hazard"},
     {"verify", "checks"},

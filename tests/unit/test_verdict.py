@@ -83,6 +83,16 @@ def test_without_a_calendar_the_scenario_says_and_before_it_begins_it_is_not_con
     assert availability.of(tj.load("ms11-nominal"), availability.ways()) is None
 
 
+def test_a_flight_whose_computer_failed_in_the_heat_has_the_margins_of_that_flight(decided):
+    """A branch of the plan, with the time of its own cabin: the row says what the flight alone says."""
+    option = decided.options[0]
+    fallen = np.flatnonzero(option.ensemble.columns["branch"] > 0)
+    assert len(fallen) > 0
+    alone = option.ensemble.fly(int(fallen[0])).summary()
+    assert option.rows["load_margin_g"][fallen[0]] == alone["crew"]["margin_g"] < 0.6
+    assert option.rows["bond_line_margin_k"][fallen[0]] == alone["heat_shield"]["bond_margin_k"]
+
+
 # --- the rule by itself
 
 
@@ -104,6 +114,7 @@ def made(limits, crew=3, seats=3, landed=1.0, outcome="landed"):
     (made([("other", False, 1.0)]), "regular"),  # decides nothing
     (made([("landing_zone", False, 1.0)]), "emergency"),
     (made([("crew_load", False, None)]), "refused"),
+    (made([("crew_load", True, 0.06)]), "emergency"),
     (made([], landed=0.9), "emergency"),
     (made([], landed=0.4, outcome="in_orbit"), "refused"),
 ])  # fmt: skip

@@ -4,8 +4,9 @@ import re
 from html import escape
 
 from trajectory.availability import without_a_seat
-from trajectory.metrics import GIVEN, METRICS, NOMINAL, limit_words
-from trajectory.report.numbers import ends, said, unit_of
+from trajectory.margins import FLIGHTS
+from trajectory.metrics import GIVEN, METRICS, limit_words
+from trajectory.report.numbers import chance, ends, label, said
 from trajectory.report.style import WAYS
 
 
@@ -51,12 +52,14 @@ def limits(options, named) -> str:
                 continue
             word = "<span class=yes>holds</span>" if found["holds"] else "<span class=no>broken</span>"
             decides = any(x["name"] == name for x in o["fit"]["decided_by"])
-            chance = "" if found["probability"] is None else f"<small>{100 * found['probability']:.3g} % break it</small>"
-            row.append((f"<b>{word}</b>" if decides else f"<span class=shown>{word}</span>") + chance)
+            share = chance(found).replace("\n", "<br>")
+            shown = f"<b>{word}</b>" if decides else f"<span class=shown>{word}</span>"
+            row.append(shown + (f"<small>{share}</small>" if share else ""))
         rows.append(row)
     confidence = options[0]["fit"]["confidence"]
-    return (f"<p class=note>Each limit by the nominal flight; below, how many of the dispersed ones break it. Those in "
-            f"bold decide: a way home is fit for a regular return when it breaks none of them with more than "
+    return (f"<p class=note>Each limit by the nominal flight; below, the probability that a dispersed one breaks it, with its "
+            f"95 % interval: of all flights, for load and bond line of the first {FLIGHTS}, for a cabin of its samples. Those "
+            f"in bold decide: a way home is fit for a regular return when it breaks none of them with more than "
             f"{100 * (1 - confidence):.3g} %, for an emergency when the nominal flight comes down and breaks none more often "
             "than not (outside the zone counts for a regular return alone). The others are shown, and decide nothing."
             "</p>" + table(["limit", *named], rows))  # fmt: skip
@@ -139,11 +142,9 @@ def metrics(content: dict, named) -> str:
     rows.append(["outcome of the nominal flight", *(escape(o["outcome"].replace("_", " ")) for o in options)])
     if any(o["available"] for o in options):
         rows.append(["to be had", *(to_be_had(o["available"]) for o in options)])
-    for name, metric in METRICS.items():
+    for name in METRICS:
         if name not in GIVEN and any(name in o["metrics"] for o in options):
-            unit = unit_of(name)
-            rows.append([metric.meaning + (f", {unit}" if unit else "") + (" (nominal flight)" if name in NOMINAL else ""),
-                         *(shown(o["metrics"].get(name), name) for o in options)])  # fmt: skip
+            rows.append([label(name, content["samples"]), *(shown(o["metrics"].get(name), name) for o in options)])
     rows.append(["Probability of each outcome and branch"])
     for name in dict.fromkeys(k for o in options for k in o["outcomes"]):
         rows.append([escape(name.replace("_", " ")), *(shown(o["outcomes"].get(name), "landed") for o in options)])
@@ -222,8 +223,8 @@ def differences(content: dict, named) -> str:
     against = [p for p in content["pairs"] if p["a"] == 0]
     rest = [p for p in content["pairs"] if p["a"] != 0]
     text = ("<p class=note>Flight by flight with the same draws; 95 % interval of the difference (bootstrap of the pairs; for "
-            "probabilities Newcombe 1998). “not significant” where 0 lies in it, “one flight” where only the nominal flight "
-            "tells, “too few flights” where they set no bound. A difference may be real and small.</p>")  # fmt: skip
+            "probabilities Newcombe 1998). “not significant” where 0 lies in it, “too few flights” where they set no bound. "
+            "A difference may be real and small.</p>")  # fmt: skip
     text += _differences(content, against, named)
     if rest:
         inner = "".join(f"<p><b>{named[k]}</b></p>" + _differences(content, [p for p in rest if p["a"] == k], named)
@@ -234,11 +235,10 @@ def differences(content: dict, named) -> str:
 
 def _differences(content: dict, pairs, named) -> str:
     rows = []
-    for name, metric in METRICS.items():
+    for name in METRICS:
         if not any(name in p["differences"] for p in pairs):
             continue
-        unit = "days" if metric.unit == "date" else unit_of(name)
-        row = [metric.meaning + (f", {unit}" if unit else "")]
+        row = [label(name, content["samples"], True)]
         for p in pairs:
             d = p["differences"].get(name)
             row.append("–" if d is None else difference(name, d))
@@ -249,7 +249,7 @@ def _differences(content: dict, pairs, named) -> str:
 def difference(name: str, d: dict) -> str:
     value, interval = said(name, d["value"], True), ends(name, d, True)
     if d["significant"] is None:
-        why = "" if name in GIVEN else "one flight" if name in NOMINAL else "too few flights"
+        why = "" if name in GIVEN else "too few flights"
         return f"{value}<small>{why}</small>"
     if d["significant"]:
         return f"<b>{value}</b><small>{interval}</small>"

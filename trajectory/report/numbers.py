@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from trajectory.metrics import METRICS
+from trajectory.margins import FLIGHTS
+from trajectory.metrics import FIRST, METRICS
 
 SCALE = {"m": (1e-3, "km"), "W/m2": (1e-4, "W/cm²"), "J/m2": (1e-6, "MJ/m²"), "s": (1 / 60, "min"), "degC": (1.0, "°C"),
          "date": (1 / 86400, ""), "1": (1.0, "")}  # fmt: skip
@@ -17,6 +18,20 @@ def unit_of(name: str) -> str:
         return "g"
     unit = METRICS[name].unit
     return SCALE.get(unit, (1.0, unit))[1]
+
+
+def label(name: str, samples: int, difference: bool = False) -> str:
+    """What a metric is, of how many flights where not of all, and its unit."""
+    first = f"first {FLIGHTS} flights" if name in FIRST and samples > FLIGHTS else ""
+    unit = "d" if difference and METRICS[name].unit == "date" else unit_of(name)
+    return ", ".join(filter(None, (METRICS[name].meaning, first, unit)))
+
+
+def chance(limit: dict) -> str:
+    """How many flights break a limit and, on a line of its own, the interval; nothing where it is not known."""
+    if limit["probability"] is None:
+        return ""
+    return f"{100 * limit['probability']:.3g} % break it\n{ends('landed', limit)}"
 
 
 def said(name: str, value: float, difference: bool = False) -> str:

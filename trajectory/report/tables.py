@@ -398,7 +398,7 @@ def comparison(found, width: int = WIDTH):
     out = [Text(f"{found.samples:,} flights of each option, seed {found.seed}; 95 % intervals")]
     out += [Text(f"{i + 1:>3}  {o['scenario']}: {sentence(o['fit'])}") for i, o in enumerate(options)]
     for first in range(0, len(options), fits):
-        out.append(_side_by_side(options, range(first, min(first + fits, len(options)))))
+        out.append(_side_by_side(options, range(first, min(first + fits, len(options))), found.samples))
     for first in range(1, len(options), fits):
         out.append(_apart(found, range(first, min(first + fits, len(options)))))
     lines = [f"{i + 1} is dominated by {', '.join(str(j + 1) for j in x['by'])}" for i, x in enumerate(found.trade) if x["by"]]
@@ -421,46 +421,43 @@ def _columns(title, which) -> Table:
     return table
 
 
-def _side_by_side(options, which) -> Table:
+def _side_by_side(options, which, samples: int) -> Table:
     from trajectory.metrics import METRICS, limit_words
-    from trajectory.report.numbers import ends, said, unit_of
+    from trajectory.report.numbers import chance, ends, label, said
 
     table = _columns(None, which)
     for name in dict.fromkeys(x["name"] for o in options for x in o["limits"]):
         held = [next((x for x in options[i]["limits"] if x["name"] == name), None) for i in which]
         words = next((limit_words(x) for x in held if x is not None), None)
         cells = ["" if x is None else "holds" if x["holds"] else "broken" for x in held]
-        cells = [c if x is None or x["probability"] is None else f"{c}\n{100 * x['probability']:.3g} % break it"
-                 for c, x in zip(cells, held, strict=True)]  # fmt: skip
+        cells = [c if x is None else f"{c} {chance(x)}".strip() for c, x in zip(cells, held, strict=True)]
         if words is not None:
             table.add_row(f"limit: {words}", *cells)
     table.add_section()
-    for name, metric in METRICS.items():
+    for name in METRICS:
         held = [options[i]["metrics"].get(name) for i in which]
         if any(m is not None for m in held):
             cells = ["" if m is None else "\n".join(filter(None, (said(name, m["value"]), ends(name, m)))) for m in held]
-            table.add_row(", ".join(filter(None, (metric.meaning, unit_of(name)))), *cells)
+            table.add_row(label(name, samples), *cells)
     return table
 
 
 def _apart(found, which) -> Table:
-    from trajectory.metrics import METRICS, NOMINAL
-    from trajectory.report.numbers import said, unit_of
+    from trajectory.metrics import GIVEN, METRICS
+    from trajectory.report.numbers import label, said
 
     table = _columns(f"difference from 1 {found.options[0].name}, of the same draws", which)
     against = {p["b"]: p["differences"] for p in found.pairs if p["a"] == 0}
-    for name, metric in METRICS.items():
+    for name in METRICS:
         held = [against[i].get(name) for i in which]
         if not any(held):
             continue
         cells = []
         for d in held:
-            mark = "" if d is None or d["significant"] else "one flight" if name in NOMINAL else "not known" \
-                if d["significant"] is None else "not significant"  # fmt: skip
-            mark = "" if metric.unit == "date" or name == "seats" else mark
+            mark = "" if d is None or d["significant"] or name in GIVEN else \
+                "too few flights" if d["significant"] is None else "not significant"  # fmt: skip
             cells.append("" if d is None else "\n".join(filter(None, (said(name, d["value"], True), mark))))
-        unit = "d" if metric.unit == "date" else unit_of(name)
-        table.add_row(", ".join(filter(None, (metric.meaning, unit))), *cells)
+        table.add_row(label(name, found.samples, True), *cells)
     return table
 
 
