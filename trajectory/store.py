@@ -124,14 +124,14 @@ def missing(place: Path, plan: ensemble.Plan) -> list[int]:
 
 
 def rows_in(path: Path) -> int:
-    """Rows of a chunk's file; 0 where there is none that can be read."""
+    """Rows of a chunk's file; 0 where there is none that can be read, or it lacks a column."""
     import netCDF4
 
     if not path.is_file():
         return 0
     try:
         with netCDF4.Dataset(path) as file:
-            return len(file.dimensions["sample"])
+            return len(file.dimensions["sample"]) if set(ensemble.COLUMNS) <= set(file.variables) else 0
     except (OSError, KeyError):
         return 0
 

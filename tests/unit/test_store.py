@@ -46,6 +46,17 @@ def test_an_interrupted_ensemble_goes_on_where_it_was_and_gives_the_same_bytes(t
         fill(tmp_path / "cut", plan, resume=True)
 
 
+def test_a_chunk_that_lacks_a_column_is_flown_again(tmp_path, plan):
+    """As one that was written before the column was there."""
+    import netCDF4
+
+    whole, _ = fill(tmp_path / "a", plan)
+    with netCDF4.Dataset(store.chunk_file(tmp_path / "a", 1), "a") as file:
+        file.renameVariable("jet_propellant_kg", "something_else")
+    resumed, todo = fill(tmp_path / "a", plan, resume=True)
+    assert todo == [1] and all(x.tobytes() == resumed.columns[c].tobytes() for c, x in whole.columns.items())
+
+
 def test_rows_of_another_run_are_refused_by_name(tmp_path, plan):
     fill(tmp_path / "a", plan)
     for changed, says in (
