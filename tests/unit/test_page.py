@@ -237,13 +237,13 @@ def test_the_globes_document_is_czml(content):
 
 
 def test_bold_is_what_decides_and_what_breaks_a_limit_is_said():
-    limit = {"name": "cabin_temperature_27", "limit": 27.0, "unit": "degC", "holds": False, "probability": 0.9}
+    limit = {"name": "cabin_temperature_27", "limit": 27.0, "unit": "degC", "holds": False, "probability": 0.9, "low": 0.8, "high": 0.95}
     decides = {"fit": "refused", "confidence": 0.95, "decided_by": [limit, limit], "against": [limit]}
     for found, bold in ((decides, True), (decides | {"decided_by": [{"name": "landing"}] * 2}, False)):
         text = cells.limits([{"limits": [limit], "fit": found, "statements": []}], ["one"])
         assert ("<b><span class=no>broken</span></b>" in text) == bold
         assert ("<span class=shown><span class=no>broken</span></span>" in text) != bold
-        assert "90 % break it" in text
+        assert "90 % break it<br>80.0 to 95.0" in text
 
 
 def test_numbers_that_round_to_nothing_are_no_row_of_noughts():
