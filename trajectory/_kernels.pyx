@@ -99,7 +99,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     error = where(accept | (error > 1.0), error, splat(1e30))
     size = order_root(&job.leg, larger(error, splat(1e-8)))
     shorter = 1/(size*a.step_before)
-    scale = 0.9*(shorter*a.step_before)
+    scale = (0.85 if job.leg.method == RADAU else 0.9)*(shorter*a.step_before)      # of a 16th root: its errors swing by ten
     # where the error grew over the last step it will go on growing (Gustafsson 1994, section 4)
     trend = a.trial*a.root_before*shorter
     scale = where(accept, scale*smaller(trend, splat(1.0)), scale)
