@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import fields, replace
 from functools import lru_cache
 
@@ -28,28 +27,28 @@ def with_method(leg: Leg, method: str) -> Leg:
     return leg if method == METHODS[0] else replace(leg, method=method)
 
 
-def fly_rows(leg: Leg, world: Environment, y: np.ndarray, t: np.ndarray, threads: int = 1):
-    """Final states and times. One thread: one call from this one. More: slices on a pool."""
-    if threads == 1:
-        found = fly_leg(leg, world, y, t, peaks=False)
-        return found.y, found.t
+def fly_rows(legs, world: Environment, y: np.ndarray, t: np.ndarray, threads: int = 1):
+    """Final states and times of rows that fly one leg after another. One thread: one call from this one. More: slices of the
+    rows on a pool, each through all legs, as `flight.fly_many` does it."""
 
     def work(rows, cancel):
-        return fly_leg(part_of(leg, rows, len(t)), world, y[rows], t[rows], peaks=False, **cancel)
+        states, times = y[rows], t[rows]
+        for leg in legs:
+            found = fly_leg(part_of(leg, rows, len(t)), world, states, times, peaks=False, **cancel)
+            states, times = found.y, found.t
+        return states, times
 
+    if threads == 1:
+        return work(slice(None), {})
     parts = in_slices(work, len(t), threads)
-    return np.concatenate([f.y for f in parts]), np.concatenate([f.t for f in parts])
+    return tuple(np.concatenate(x) for x in zip(*parts, strict=True))
 
 
 def in_slices(work, n: int, threads: int) -> list:
     """work(rows, cancel) of slices of n rows on a pool, in order; `cancel` is what to hand on to fly_leg, as keywords."""
+    from trajectory import batch
+
     chunk = max(1, min(2500, -(-n // threads)))
-    try:
-        from trajectory import batch
-    except ImportError:
-        slices = [slice(i, min(i + chunk, n)) for i in range(0, n, chunk)]
-        with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(lambda rows: work(rows, {}), slices))
     return list(batch.in_chunks(lambda rows, cancel: work(rows, {"cancel": cancel}), n, chunk=chunk, threads=threads))
 
 
@@ -80,12 +79,10 @@ def fly_entry(inputs: p1.Inputs, tolerance: float, threads: int = 1, method: str
     y = np.zeros((len(inputs), 10))
     y[:, :6] = p1.starts(inputs)
     y[:, 6] = p1.MASS
-    times = np.zeros(len(inputs))
-    entry = entry_leg(inputs, tolerance, method)
+    legs = [entry_leg(inputs, tolerance, method)]
     if coast is not None:
-        above = replace(entry, name="coast", stops=(Stop("altitude", COAST_END, -1),), tolerance=coast)
-        y, times = fly_rows(above, entry_world(), y, times, threads)
-    states, times = fly_rows(entry, entry_world(), y, times, threads)
+        legs.insert(0, replace(legs[0], name="coast", stops=(Stop("altitude", COAST_END, -1),), tolerance=coast))
+    states, times = fly_rows(legs, entry_world(), y, np.zeros(len(inputs)), threads)
     return p1.Ends(times, states[:, :3])
 
 
