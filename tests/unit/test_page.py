@@ -237,7 +237,8 @@ def test_the_globes_document_is_czml(content):
 
 
 def test_bold_is_what_decides_and_what_breaks_a_limit_is_said():
-    limit = {"name": "cabin_temperature_27", "limit": 27.0, "unit": "degC", "holds": False, "probability": 0.9, "low": 0.8, "high": 0.95}
+    limit = {"name": "cabin_temperature_27", "limit": 27.0, "unit": "degC", "holds": False, "probability": 0.9,
+             "low": 0.8, "high": 0.95}  # fmt: skip
     decides = {"fit": "refused", "confidence": 0.95, "decided_by": [limit, limit], "against": [limit]}
     for found, bold in ((decides, True), (decides | {"decided_by": [{"name": "landing"}] * 2}, False)):
         text = cells.limits([{"limits": [limit], "fit": found, "statements": []}], ["one"])

@@ -90,7 +90,8 @@ def test_the_command_writes_a_folder_and_takes_a_table(tmp_path, capsys):
     assert cli.main([*arguments[:-1], str(out), "--json"]) == 0  # a finished folder is replaced whole
     assert json.loads(capsys.readouterr().out)["ensemble"] == found
     assert not list(tmp_path.glob(".a*"))
-    for wrong, says in (("0", "1 or more"), (str(tmp_path / "none.csv"), "there is no such file"), ("many", "there is no such file")):
+    absent = "there is no such file"
+    for wrong, says in (("0", "1 or more"), (str(tmp_path / "none.csv"), absent), ("many", absent)):
         assert cli.main(["run", "ms11-bank-schedule", "--samples", wrong, "--json"]) == 2
         assert says in capsys.readouterr().err
     table.write_text("deorbit.delta_v [kg]\n128\n")
