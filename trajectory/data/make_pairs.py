@@ -64,12 +64,17 @@ def sum_of(name, row, last=False):
     print(f"    return ({combination(row)})" + ("" if last else "\n"))
 
 
-def curve(name, about, rows, last=False):
+def series(name, about, rows):
     """Rate of component c along the step as a polynomial of the fraction of it."""
     print(f"\ncdef inline void {name}(const vd* k, int c, vd* p) noexcept nogil:")
     print(f'    """{about}"""')
     for j, row in enumerate(rows):
         print(f"    p[{j}] = ({combination(row)})")
+
+
+def curve(name, about, rows, last=False):
+    """The same, and its slope at the end of the step."""
+    series(name, about, rows)
     print(f"\n\ncdef inline vd {name}_end_slope(const vd* k, int c) noexcept nogil:")
     slope = {i: sum(float(j * row.get(i, 0)) for j, row in enumerate(rows)) for i in rows[-1]}
     print(f"    return ({combination(slope)})" + ("" if last else "\n"))
@@ -172,10 +177,7 @@ def radau():
     sum_of("radau_sum", dict(enumerate(weights)))
     sum_of("radau_double_sum", dict(enumerate(integral(Fraction(1), 2))))
     sum_of("radau_last", powers[-1])
-    print("\ncdef inline void radau_series(const vd* k, int c, vd* p) noexcept nogil:")
-    print('    """Rate of component c along the step through all stages: seventh degree in x, p[0] ... p[7]."""')
-    for n, row in enumerate(powers):
-        print(f"    p[{n}] = ({combination(row)})")
+    series("radau_series", "Rate of component c along the step through all stages: seventh degree in x, p[0] ... p[7].", powers)
     print()
     drawn = {0: Fraction(0), **{i: nodes[i] for i in INNER}, END: Fraction(1)}
     curve("radau_curve", "Rate of component c along the step: fifth degree in x = 0...1, through its ends and four stages.",
