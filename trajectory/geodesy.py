@@ -18,6 +18,14 @@ def _geodesic(equatorial_radius, flattening):
     return Geod(a=equatorial_radius, f=flattening)
 
 
+def _between(latitude_1, longitude_1, latitude_2, longitude_2, equatorial_radius, flattening):
+    """Azimuth (rad) at the first and length (m) of the geodesic between points (rad), each (...,)."""
+    points = np.broadcast_arrays(longitude_1, latitude_1, longitude_2, latitude_2)
+    geodesic = _geodesic(equatorial_radius, flattening)
+    azimuth, _, length = geodesic.inv(*(np.array(p, dtype=float) for p in points), radians=True)
+    return azimuth, length
+
+
 def distance(
     latitude_1,
     longitude_1,
@@ -27,9 +35,7 @@ def distance(
     flattening=constants.FLATTENING,
 ):
     """Length (m) of the geodesic between geodetic points (rad), each (...,). Karney (2013)."""
-    geodesic = _geodesic(equatorial_radius, flattening)
-    points = np.broadcast_arrays(longitude_1, latitude_1, longitude_2, latitude_2)
-    return geodesic.inv(*(np.array(p, dtype=float) for p in points), radians=True)[2]
+    return _between(latitude_1, longitude_1, latitude_2, longitude_2, equatorial_radius, flattening)[1]
 
 
 def plane_about(
@@ -41,9 +47,7 @@ def plane_about(
     flattening=constants.FLATTENING,
 ):
     """North and east (m) of points (rad, (...,)) in the azimuthal equidistant plane about point 0. Karney (2013)."""
-    geodesic = _geodesic(equatorial_radius, flattening)
-    points = np.broadcast_arrays(longitude_0, latitude_0, longitude, latitude)
-    azimuth, _, length = geodesic.inv(*(np.array(p, dtype=float) for p in points), radians=True)
+    azimuth, length = _between(latitude_0, longitude_0, latitude, longitude, equatorial_radius, flattening)
     return length * np.cos(azimuth), length * np.sin(azimuth)
 
 
