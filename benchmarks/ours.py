@@ -79,9 +79,7 @@ def fly_entry(inputs: p1.Inputs, tolerance: float, threads: int = 1, method: str
     y = np.zeros((len(inputs), 10))
     y[:, :6] = p1.starts(inputs)
     y[:, 6] = p1.MASS
-    legs = [entry_leg(inputs, tolerance, method)]
-    if coast is not None:
-        legs.insert(0, replace(legs[0], name="coast", stops=(Stop("altitude", COAST_END, -1),), tolerance=coast))
+    legs = [replace(entry_leg(inputs, tolerance, method), coast_tolerance=coast)]
     states, times = fly_rows(legs, entry_world(), y, np.zeros(len(inputs)), threads)
     return p1.Ends(times, states[:, :3])
 

@@ -282,3 +282,12 @@ cdef inline vd rate_curve_end_slope(const vd* k, int c) noexcept nogil:
             + 12.400793650793503*k[N_STATE*9 + c]
             - 19.972667855020802*k[N_STATE*10 + c]
             + 13.333333333333314*k[N_STATE*12 + c])
+
+
+cdef inline vd rate_curve_end_bend(const vd* k, int c) noexcept nogil:
+    return (- 16.4444444444444*k[c]
+            + 275.36134453781506*k[N_STATE*6 + c]
+            - 392.11363636363603*k[N_STATE*5 + c]
+            + 268.6838624338625*k[N_STATE*9 + c]
+            - 252.9871261635967*k[N_STATE*10 + c]
+            + 117.5*k[N_STATE*12 + c])

@@ -106,3 +106,12 @@ cdef inline vd fifth_rate_curve_end_slope(const vd* k, int c) noexcept nogil:
             + 8.97812181131328*k[N_STATE*4 + c]
             - 4.320276799865777*k[N_STATE*5 + c]
             + 8.764937863556291*k[N_STATE*12 + c])
+
+
+cdef inline vd fifth_rate_curve_end_bend(const vd* k, int c) noexcept nogil:
+    return (- 8.6179607846354*k[c]
+            + 26.714258232704353*k[N_STATE*2 + c]
+            - 76.03882353906205*k[N_STATE*3 + c]
+            + 46.131702565992896*k[N_STATE*4 + c]
+            - 22.77880365633752*k[N_STATE*5 + c]
+            + 34.58962718133773*k[N_STATE*12 + c])

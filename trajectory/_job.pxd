@@ -43,6 +43,7 @@ ctypedef struct Job:                     # everything one call works on
     Leg leg
     double position_scale
     double velocity_scale
+    double coast_factor                  # of the error above THIN_AIR
     double first_step
     double shortest_step
     double longest_step
@@ -85,8 +86,10 @@ ctypedef struct Lanes:                   # eight flights in the air, a lane each
     vd t
     vd t_end
     vd h                                 # the step to try next
-    vd trial                             # the step that is tried
+    vd trial                             # the step that is tried; where it stands on a stop, less or more than was
+    vd whole                             # integrated, and the stages and the interpolant are of
     vm last                              # it ends at the end of time
+    vd altitude                          # at its start
     vd step_before                       # the last that stood, and the root of its error
     vd root_before
     vd least_root                        # taken for a smaller one
@@ -94,7 +97,9 @@ ctypedef struct Lanes:                   # eight flights in the air, a lane each
     vd in_vain
     vd most_growth                       # of the step: little where the tolerance is felt, freely elsewhere
     vd y[10]
-    vd after[10]                         # the state at the end of that step
+    vd after[10]                         # the state at the end of the step
+    vd far[10]                           # and of the whole, where they differ,
+    vd end_rate[3]                       # with the rates of the last three at its own end
     vd k[160]                            # rates at its stages
     vd f[80]                             # its interpolant, where one was made
     vd before[80]                        # Radau: as k, the accelerations at the stages of the last step that stood

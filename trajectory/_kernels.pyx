@@ -16,7 +16,7 @@ from trajectory._forces cimport Descent, Felt, Leg, N_ROW, N_STATE, OWN_AIR, Row
 from trajectory._gravity cimport COLUMN, MAX_DEGREE
 from trajectory._guidance cimport N_PROFILE, guide
 from trajectory._job cimport Guidance, Job, Lanes, MAX_WATCH, N_LOG, N_MEMORY, N_PEAK
-from trajectory._landing cimport NEARLY, close_in, crossed, dips, reach
+from trajectory._landing cimport NEARLY, aim, close_in, crossed, dips, reach
 from trajectory._lanes cimport (
     LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite,
     processor_name, put, raised, sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
@@ -25,7 +25,9 @@ from trajectory._notes cimport note_history, note_peaks, note_watched
 from trajectory._rows cimport (
     BELOW_AIR, END_OF_TIME, STEP_COLLAPSED, TOO_MANY_STEPS, hand_back, load_row, rest, take_rows,
 )
-from trajectory._stepper cimport ALTITUDE, RADAU, dense_output, order_root, quantity, remember, stages, step_error
+from trajectory._stepper cimport (
+    ALTITUDE, RADAU, THIN_AIR, dense_output, longest_fall, order_root, quantity, remember, stages, step_error,
+)
 
 NUMBERS = (
     "mu", "field_radius", "equatorial_radius", "polar_ratio", "rotation", "j2", "j3", "j4", "j5", "j6",
@@ -33,7 +35,7 @@ NUMBERS = (
     "air_scale", "air_s_bottom", "air_per_step", "air_bottom", "air_top",
     "track_px", "track_py", "track_pz", "track_qx", "track_qy", "track_qz", "wind_bottom", "wind_per_step",
     "aero_mach_scale", "aero_height_scale", "departure_scale",
-    "position_scale", "velocity_scale", "first_step", "shortest_step", "longest_step", "history_step",
+    "position_scale", "velocity_scale", "coast_factor", "first_step", "shortest_step", "longest_step", "history_step",
     "cycle", "gain", "most_cosine", "least_cosine", "profile_first", "profile_spacing", "corridor", "corridor_floor",
     "jet_acceleration", "high_load", "high_factor", "dead_band", "full_band", "full_band_high", "error_limit", "rate_time",
     "jet_flow", "end_altitude", "coarse_position", "coarse_velocity", "most_load", "most_heat_flux", "settling",
@@ -71,6 +73,7 @@ cdef for_each_processor fly_all(const Job* job) noexcept nogil:
         a.trial = where(a.last, a.until - a.t, a.h)
         if job.guidance.law:
             a.trial = where(a.waits, splat(0.0), a.trial)
+        a.whole = a.trial
         stages(&job.leg, &a)
         job.vector_steps[0] += 1
         finish_step(job, &a)
@@ -84,11 +87,16 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     cdef vd at = a.t + a.trial
     cdef vd error, size, shorter, scale, scale_next, trend, altitude, g, h
     cdef vd lowest, shortened
-    cdef vm accept, passes, watched, dipped, done
+    cdef vm accept, passes, watched, dipped, done, thin
     cdef int n, c, s
     cdef int any_met = 0
+    cdef const vd* whole_end = &a.after[0]
 
+    thin = a.t != a.t
     error = step_error(&job.leg, a, job.position_scale, job.velocity_scale)
+    if job.coast_factor != 1.0:
+        thin = a.altitude > 1.0*THIN_AIR
+        error = where(thin, job.coast_factor*error, error)
     shortened = splat(1.0)
     g = splat(0.0)
     for c in range(N_STATE):             # infinite or no number: such a step never stands
@@ -102,7 +110,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     scale = (0.85 if job.leg.method == RADAU else 0.9)*(shorter*a.step_before)      # of a 16th root: its errors swing by ten
     # where the error grew over the last step it will go on growing (Gustafsson 1994, section 4)
     trend = a.trial*a.root_before*shorter
-    scale = where(accept, scale*smaller(trend, splat(1.0)), scale)
+    scale = where(accept & opposite(thin), scale*smaller(trend, splat(1.0)), scale)
     scale = smaller(larger(scale, splat(0.2)), a.most_growth)
 
     # what happened along it
@@ -133,6 +141,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
                     clear(&accept, n)
         if any_met & NEARLY:
             reach(job, a, met)
+            whole_end = &a.far[0]
             at = a.t + a.trial
 
     # what is read from the steps that stand
@@ -142,7 +151,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
         watch_passed[s] = accept & crossed(job.watch_direction[s], a.watch_before[s], a.watch_after[s])
         watched = watched | watch_passed[s]
     if any_lane(watched) or job.history != NULL:
-        dense_output(&job.leg, &a.row, &a.t, &a.trial, a.y, a.after, a.k, a.f)
+        dense_output(&job.leg, &a.row, &a.t, &a.whole, a.y, whole_end, a.k, a.f)
         if any_lane(watched):
             note_watched(job, a, accept, watch_passed)
         if job.history != NULL:
@@ -150,7 +159,15 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     if job.peaks != NULL:
         note_peaks(job, a, &accept)
 
+    # the next step
+    h = a.trial*where(shortened < 1.0, shortened, scale)
+    if job.leg.air.present:
+        g = (a.altitude - altitude)/larger(a.trial, splat(1e-9))
+        h = where(accept, smaller(h, longest_fall(altitude, g)), h)
+    aim(job, a, accept, &h)
+
     # keep them
+    a.altitude = where(accept, altitude, a.altitude)
     if job.leg.method == RADAU:
         remember(a, accept)
     for c in range(N_STATE):
@@ -161,15 +178,14 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     for s in range(job.n_watch):
         a.watch_before[s] = where(accept, a.watch_after[s], a.watch_before[s])
     a.step_before = where(accept, a.trial, a.step_before)
-    a.root_before = where(accept, larger(size, a.least_root), a.root_before)
+    a.root_before = where(accept, where(thin, splat(1e3), larger(size, a.least_root)), a.root_before)
     scale_next = where(error < 1e-4, splat(6.0), splat(1.2))
     a.most_growth = where(a.waits, a.most_growth, scale_next)
     a.t = where(accept, where(a.last, a.until, at), a.t)
     a.steps = a.steps + where(a.waits, splat(0.0), splat(1.0))
     a.in_vain = a.in_vain + where(accept | a.waits, splat(0.0), splat(1.0))
 
-    # the next step, and who is done
-    h = a.trial*where(shortened < 1.0, shortened, scale)
+    # who is done
     done = opposite(accept | a.waits) & (h < job.shortest_step)
     if closing(a):
         for n in range(LANES):
@@ -190,6 +206,9 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
 
 cdef inline void hand_back_done(const Job* job, Lanes* a, int n, int met, int accepted, double altitude) noexcept nogil:
     """The first of the reasons why a lane is done."""
+    cdef int s
+    for s in range(N_PEAK if met == NEARLY else 0):
+        put(a.k + 7 + s, n, lane(a.end_rate[s], n))
     if met:
         hand_back(job, a, n, a.landing[n], lane(a.stop_after[a.landing[n]], n))
     elif accepted and lane_set(a.last, n) and lane(a.t, n) >= lane(a.t_end, n):
@@ -451,6 +470,7 @@ cdef class Prepared:
         guidance.settling = n["settling"]
         self.job.position_scale = n["position_scale"]
         self.job.velocity_scale = n["velocity_scale"]
+        self.job.coast_factor = n["coast_factor"]
         self.job.first_step = n["first_step"]
         self.job.shortest_step = n["shortest_step"]
         self.job.longest_step = n["longest_step"]

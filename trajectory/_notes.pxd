@@ -8,11 +8,16 @@ from trajectory._lanes cimport (
 from trajectory._stepper cimport N_CURVE, end_slope, interpolate, quantity, rate_along
 
 
+cdef inline vd flown(const Lanes* a) noexcept nogil:
+    """Fraction of the whole step at which it ends."""
+    return a.trial/where(a.whole > 0.0, a.whole, splat(1.0))
+
+
 cdef inline for_each_processor find_root(int kind, const Job* job, const Lanes* a, const vd* threshold, const vd* before,
                                   const vd* after, vd* fraction) noexcept nogil:
-    """Where along the step a quantity meets its threshold: regula falsi with the Illinois halving on the interpolant."""
+    """Where along the whole step a quantity meets its threshold: regula falsi with the Illinois halving on the interpolant."""
     cdef vd low = splat(0.0)
-    cdef vd high = splat(1.0)
+    cdef vd high = flown(a)
     cdef vd g_low = before[0]
     cdef vd g_high = after[0]
     cdef vd zero = splat(0.0)
@@ -27,7 +32,7 @@ cdef inline for_each_processor find_root(int kind, const Job* job, const Lanes* 
         x = smaller(larger(x, smaller(low, high)), larger(low, high))
         for c in range(N_STATE):
             w[c] = interpolate(&job.leg, a, c, x)
-        at = a.t + x*a.trial
+        at = a.t + x*a.whole
         quantity(kind, &job.leg, &a.row, &at, w, &g)
         g = g - threshold[0]
         same = g*g_high > zero
@@ -42,6 +47,7 @@ cdef inline for_each_processor note_peaks(const Job* job, Lanes* a, const vm* st
     """Greatest load, heat flux and dynamic pressure: the rates of the last three integrals, along a step where they end to
     rise. A rate that still rises at the end of the step is left to the next, or to the end of the leg."""
     cdef vd p[N_CURVE]
+    cdef vd end = flown(a)
     cdef vd left, right, best, x, best_x, value, bend, slope
     cdef vm look, better
     cdef int s, c, _i
@@ -56,7 +62,7 @@ cdef inline for_each_processor note_peaks(const Job* job, Lanes* a, const vm* st
         best = left
         best_x = splat(0.0)
         for _i in range(1, 5):
-            x = splat(_i*0.25)
+            x = (_i*0.25)*end
             value = p[0] + x*(p[1] + x*(p[2] + x*(p[3] + x*(p[4] + x*p[5]))))
             better = value > best
             best = where(better, value, best)
@@ -66,7 +72,7 @@ cdef inline for_each_processor note_peaks(const Job* job, Lanes* a, const vm* st
             slope = p[1] + x*(2.0*p[2] + x*(3.0*p[3] + x*(4.0*p[4] + x*(5.0*p[5]))))
             bend = 2.0*p[2] + x*(6.0*p[3] + x*(12.0*p[4] + x*(20.0*p[5])))
             x = x - slope/where(bend < 0.0, bend, splat(-1e300))
-            x = smaller(larger(x, splat(0.0)), splat(1.0))
+            x = smaller(larger(x, splat(0.0)), end)
         value = p[0] + x*(p[1] + x*(p[2] + x*(p[3] + x*(p[4] + x*p[5]))))
         better = value > best
         best = where(better, value, best)
@@ -75,12 +81,12 @@ cdef inline for_each_processor note_peaks(const Job* job, Lanes* a, const vm* st
         if not any_lane(better):
             continue
         a.peak[s] = where(better, best, a.peak[s])
-        a.peak_t[s] = where(better, a.t + best_x*a.trial, a.peak_t[s])
+        a.peak_t[s] = where(better, a.t + best_x*a.whole, a.peak_t[s])
         x = best_x
         for c in range(N_STATE):
             rate_along(&job.leg, a.k, c, p)
             value = p[0] + x*(0.5*p[1] + x*((1.0/3.0)*p[2] + x*(0.25*p[3] + x*(0.2*p[4] + x*((1.0/6.0)*p[5])))))
-            value = a.y[c] + a.trial*x*value
+            value = a.y[c] + a.whole*x*value
             a.peak_y[N_STATE*s + c] = where(better, value, a.peak_y[N_STATE*s + c])
 
 
@@ -99,7 +105,7 @@ cdef inline void note_watched(const Job* job, Lanes* a, vm stands, const vm* pas
                 if a.running[n] >= 0 and lane_set(passed[s] & stands, n):
                     out = job.watched + (a.running[n]*job.n_watch + s)*(N_STATE + 1)
                     if out[0] != out[0]:
-                        out[0] = lane(a.t + x*a.trial, n)
+                        out[0] = lane(a.t + x*a.whole, n)
                         for c in range(N_STATE):
                             out[1 + c] = lane(w[c], n)
 
@@ -113,7 +119,7 @@ cdef inline void note_history(const Job* job, Lanes* a, vm stands) noexcept nogi
     for n in range(LANES):
         if a.running[n] < 0 or not lane_set(stands, n):
             continue
-        h = lane(a.trial, n)
+        h = lane(a.whole, n)
         while a.kept[n] < job.history_room:
             at = job.t0[a.running[n]] + a.kept[n]*job.history_step
             if at > lane(a.t + a.trial, n):

@@ -360,3 +360,12 @@ cdef inline vd radau_curve_end_slope(const vd* k, int c) noexcept nogil:
             + 9.763257480705988*k[N_STATE*5 + c]
             - 24.478363870993576*k[N_STATE*6 + c]
             + 16.24692891346524*k[N_STATE*12 + c])
+
+
+cdef inline vd radau_curve_end_bend(const vd* k, int c) noexcept nogil:
+    return (- 11.939621286634292*k[c]
+            + 59.61038424082926*k[N_STATE*2 + c]
+            - 91.85116793561383*k[N_STATE*3 + c]
+            + 243.77990110505016*k[N_STATE*5 + c]
+            - 368.49438311970016*k[N_STATE*6 + c]
+            + 168.89488699606818*k[N_STATE*12 + c])

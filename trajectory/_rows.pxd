@@ -6,7 +6,7 @@ from trajectory._forces cimport N_ROW, N_STATE, Row, hold, rates
 from trajectory._guidance cimport BANK, BANK_RATE, LAST_T, LAST_W
 from trajectory._job cimport Job, Lanes, N_MEMORY, N_PEAK
 from trajectory._lanes cimport LANES, for_each_processor, lane, larger, put, root, smaller, splat, vd
-from trajectory._stepper cimport RADAU, RADAU_STAGES, quantity
+from trajectory._stepper cimport ALTITUDE, RADAU, RADAU_STAGES, longest_fall, quantity
 
 cdef enum:
     END_OF_TIME = -1                     # status of a row that no stop condition ended; see status.py
@@ -141,7 +141,7 @@ cdef inline void leave(const Job* job, Lanes* a, int n) noexcept nogil:
 cdef inline for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogil:
     """Every free lane takes the next row; its rates and thresholds at the start, no neighbour touched."""
     cdef vd rate[N_STATE]
-    cdef vd g, turning
+    cdef vd altitude, begin, g, sink
     cdef double g_start
     cdef int n, c, s
     for n in range(LANES):
@@ -166,12 +166,19 @@ cdef inline for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogi
             put(&a.most_growth, n, 6.0)
     hold(&job.leg, &a.row, a.y[6])
     rates(&job.leg, &a.row, &a.t, a.y, rate)
-    turning = root((a.y[3]*a.y[3] + a.y[4]*a.y[4] + a.y[5]*a.y[5])/
-                   larger(rate[3]*rate[3] + rate[4]*rate[4] + rate[5]*rate[5], splat(1e-20)))
-    turning = smaller(larger(turning, splat(0.01)), splat(job.longest_step))
+    quantity(ALTITUDE, &job.leg, &a.row, &a.t, a.y, &altitude)
+    begin = splat(job.first_step)
+    if job.first_step <= 0.0:            # a part of the time in which the velocity turns
+        begin = -job.first_step*root((a.y[3]*a.y[3] + a.y[4]*a.y[4] + a.y[5]*a.y[5])/
+                                     larger(rate[3]*rate[3] + rate[4]*rate[4] + rate[5]*rate[5], splat(1e-20)))
+        if job.leg.air.present:
+            sink = -(a.y[0]*a.y[3] + a.y[1]*a.y[4] + a.y[2]*a.y[5])/root(a.y[0]*a.y[0] + a.y[1]*a.y[1] + a.y[2]*a.y[2])
+            begin = smaller(begin, longest_fall(altitude, sink))
+        begin = smaller(larger(begin, splat(0.001)), splat(job.longest_step))
     for n in range(LANES):
         if a.fresh[n]:
-            put(&a.h, n, job.first_step if job.first_step > 0.0 else -job.first_step*lane(turning, n))
+            put(&a.altitude, n, lane(altitude, n))
+            put(&a.h, n, lane(begin, n))
             for c in range(N_STATE):
                 put(a.k + c, n, lane(rate[c], n))
             for s in range(RADAU_STAGES if job.leg.method == RADAU else 0):      # nothing is known but the start
@@ -183,7 +190,9 @@ cdef inline for_each_processor take_rows(const Job* job, Lanes* a) noexcept nogi
                 for c in range(N_STATE):
                     put(a.peak_y + N_STATE*s + c, n, lane(a.y[c], n))
     for s in range(job.n_stop):
-        quantity(<int> job.stop_kind[s], &job.leg, &a.row, &a.t, a.y, &g)
+        g = altitude
+        if job.stop_kind[s] != ALTITUDE:
+            quantity(<int> job.stop_kind[s], &job.leg, &a.row, &a.t, a.y, &g)
         g = g - a.stop_value[s]
         for n in range(LANES):
             if a.fresh[n]:

@@ -2,15 +2,16 @@
 
 from trajectory._gravity cimport altitude_over, vertical
 from trajectory._dop853 cimport (
-    dense_0, dense_1, dense_2, dense_3, error_3, error_5, rate_curve, rate_curve_end_slope, stage, stage_time,
-    step_sum,
+    dense_0, dense_1, dense_2, dense_3, error_3, error_5, rate_curve, rate_curve_end_bend,
+    rate_curve_end_slope, stage, stage_time, step_sum,
 )
 from trajectory._dp54 cimport (
-    fifth_dense, fifth_error, fifth_rate_curve, fifth_rate_curve_end_slope, fifth_stage, fifth_sum, fifth_time,
+    fifth_dense, fifth_error, fifth_rate_curve, fifth_rate_curve_end_bend, fifth_rate_curve_end_slope, fifth_stage, fifth_sum,
+    fifth_time,
 )
 from trajectory._radau cimport (
-    radau_curve, radau_curve_end_slope, radau_double_sum, radau_last, radau_series, radau_stage, radau_sum, radau_time,
-    radau_twice,
+    radau_curve, radau_curve_end_bend, radau_curve_end_slope, radau_double_sum, radau_last, radau_series, radau_stage,
+    radau_sum, radau_time, radau_twice,
 )
 from trajectory._forces cimport Descent, Felt, Leg, N_MOVING, N_STATE, Row, descend, feel, rates
 from trajectory._job cimport Lanes
@@ -36,6 +37,13 @@ cdef enum:
     PERIGEE_ALTITUDE = 7
     ALTITUDE_RATE = 8
     HEAT_FLUX = 9
+    THIN_AIR = 120000                    # m: above, drag is slight, and a leg may have a tolerance of its own
+
+
+cdef inline vd longest_fall(vd altitude, vd sink) noexcept nogil:
+    """Longest step, s, of a flight that sinks so fast. The air is not felt before it is met: no step goes deeper into it than
+    three of its scale heights (20 km), or from above further than to THIN_AIR."""
+    return larger(splat(20e3), altitude - 1.0*THIN_AIR)/larger(sink, splat(1e-3))
 
 
 cdef inline void stages(const Leg* leg, Lanes* a) noexcept nogil:
@@ -230,7 +238,7 @@ cdef inline for_each_processor dense_output(const Leg* leg, const Row* row, cons
 
 
 cdef inline vd interpolate(const Leg* leg, const Lanes* lanes, int c, vd x) noexcept nogil:
-    """Component c at the fraction x of the step."""
+    """Component c at the fraction x of the whole step."""
     cdef const vd* a = &lanes.f[N_DENSE*c]
     cdef vd z = 1.0 - x
     cdef vd sum_
@@ -244,8 +252,8 @@ cdef inline vd interpolate(const Leg* leg, const Lanes* lanes, int c, vd x) noex
         else:
             sum_ = x*sum_ + (1.0/(n + 1))*a[n]
     if c < 3:
-        return lanes.y[c] + x*lanes.trial*(lanes.y[c + 3] + x*lanes.trial*sum_)
-    return lanes.y[c] + x*lanes.trial*sum_
+        return lanes.y[c] + x*lanes.whole*(lanes.y[c + 3] + x*lanes.whole*sum_)
+    return lanes.y[c] + x*lanes.whole*sum_
 
 
 cdef inline void rate_along(const Leg* leg, const vd* k, int c, vd* p) noexcept nogil:
@@ -267,6 +275,15 @@ cdef inline vd end_slope(const Leg* leg, const vd* k, int c) noexcept nogil:
     if leg.method == RADAU:
         return radau_curve_end_slope(k, c)
     return rate_curve_end_slope(k, c)
+
+
+cdef inline vd end_bend(const Leg* leg, const vd* k, int c) noexcept nogil:
+    """Its second derivative there."""
+    if leg.method == FIFTH_ORDER:
+        return fifth_rate_curve_end_bend(k, c)
+    if leg.method == RADAU:
+        return radau_curve_end_bend(k, c)
+    return rate_curve_end_bend(k, c)
 
 
 cdef inline for_each_processor quantity(int kind, const Leg* leg, const Row* row, const vd* time, const vd* y,

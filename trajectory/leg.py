@@ -38,6 +38,7 @@ METHODS = {"dop853": 0, "dp54": 1, "radau": 2}  # Dormand-Prince 8(5,3) and 5(4)
 ATTITUDES = {"inertial": 0, "lvlh": 1, "velocity": 2}
 SPEED_SCALE = 7905.0  # m/s, of a circular orbit at the surface: velocity tolerance over position tolerance
 MOST_STEPS = 200_000
+FIRST = 3.5
 NEVER = np.zeros(1, dtype=np.int32)  # the flag of a call that no one cancels
 NEVER.setflags(write=False)
 # Whether the kernel's status is one without a physical answer; negative statuses count from the end.
@@ -176,6 +177,7 @@ class Leg:
     then: str | None = None  # at the end of its time
     event: str | None = None  # at the end of its time
     tolerance: float = 1e-9
+    coast_tolerance: float | None = None  # above 120 km, where no drag damps an error; None: the same
     method: str = "dop853"  # of METHODS
     first_step: float | None = None  # s; None: a part of the time in which the velocity turns, by the tolerance
     longest_step: float = 3600.0  # s
@@ -244,6 +246,14 @@ def failures(ended: np.ndarray) -> np.ndarray:
     return FAILURE[np.minimum(ended, 0)]
 
 
+def first_part(leg: Leg) -> float:
+    """First step as a part of the time in which the velocity turns: nearly what a step in orbit has at this tolerance, less in the
+    air."""
+    root = {"dop853": 0.125, "dp54": 0.1875, "radau": 0.125}[leg.method]  # by which the error grows with the step
+    tolerance = leg.tolerance if leg.coast_tolerance is None else leg.coast_tolerance
+    return (FIRST if leg.method == "dop853" and not leg.in_air else 1.0) * tolerance**root
+
+
 def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool = True) -> _kernels.Prepared:
     """Tables and switches of a leg, laid out for the kernel. Raises ValueError for `radau` where more than the position and the
     velocity moves the flight, or a computer cuts it into cycles."""
@@ -275,7 +285,8 @@ def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool 
         "aero_height_scale": aero.height_scale if aero else 1.0, "departure_scale": world.departures.scale,
         "position_scale": leg.tolerance * constants.EQUATORIAL_RADIUS,
         "velocity_scale": leg.tolerance * SPEED_SCALE,
-        "first_step": -(leg.tolerance**0.125) if leg.first_step is None else leg.first_step,
+        "coast_factor": 1.0 if leg.coast_tolerance is None else leg.tolerance / leg.coast_tolerance,
+        "first_step": -first_part(leg) if leg.first_step is None else leg.first_step,
         "shortest_step": 1e-7, "longest_step": leg.longest_step,
         "history_step": history_step,
         "cycle": leg.computer.cycle, "gain": leg.computer.gain, "most_cosine": leg.computer.most_cosine,

@@ -73,11 +73,12 @@ def series(name, about, rows):
 
 
 def curve(name, about, rows, last=False):
-    """The same, and its slope at the end of the step."""
+    """The same, and its first and second derivative at the end of the step."""
     series(name, about, rows)
-    print(f"\n\ncdef inline vd {name}_end_slope(const vd* k, int c) noexcept nogil:")
-    slope = {i: sum(float(j * row.get(i, 0)) for j, row in enumerate(rows)) for i in rows[-1]}
-    print(f"    return ({combination(slope)})" + ("" if last else "\n"))
+    for which, times in (("slope", lambda j: j), ("bend", lambda j: j * (j - 1))):
+        print(f"\n\ncdef inline vd {name}_end_{which}(const vd* k, int c) noexcept nogil:")
+        row = {i: sum(float(times(j) * row.get(i, 0)) for j, row in enumerate(rows)) for i in rows[-1]}
+        print(f"    return ({combination(row)})" + ("" if last or which == "slope" else "\n"))
 
 
 def lagrange(nodes):
