@@ -19,7 +19,7 @@ from trajectory._job cimport Guidance, Job, Lanes, MAX_WATCH, N_LOG, N_MEMORY, N
 from trajectory._landing cimport NEARLY, aim, close_in, crossed, dips, reach
 from trajectory._lanes cimport (
     LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite,
-    processor_name, put, raised, sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
+    processor_name, put, raised, root, sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
 )
 from trajectory._notes cimport note_history, note_peaks, note_watched
 from trajectory._rows cimport (
@@ -109,7 +109,7 @@ cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
     shorter = 1/(size*a.step_before)
     scale = (0.85 if job.leg.method == RADAU else 0.9)*(shorter*a.step_before)      # of a 16th root: its errors swing by ten
     # where the error grew over the last step it will go on growing (Gustafsson 1994, section 4)
-    trend = a.trial*a.root_before*shorter
+    trend = root(a.trial*a.root_before*shorter)
     scale = where(accept & opposite(thin), scale*smaller(trend, splat(1.0)), scale)
     scale = smaller(larger(scale, splat(0.2)), a.most_growth)
 

@@ -205,7 +205,7 @@ cdef inline for_each_processor reach(const Job* job, Lanes* a, const int* met) n
     cdef vd bend[N_STATE]
     cdef vd on, g, more, square, so_far, at, rate
     cdef const vd* k = &a.k[12*N_STATE]
-    cdef int n, s, c, kind, turn, some
+    cdef int n, s, c, kind, _turn, some
     for c in range(N_STATE):
         a.far[c] = a.after[c]
         slope[c] = end_slope(&job.leg, a.k, c)/a.trial
@@ -221,12 +221,8 @@ cdef inline for_each_processor reach(const Job* job, Lanes* a, const int* met) n
             continue
         kind = <int> job.stop_kind[s]
         so_far = splat(0.0)
-        for turn in range(3):
-            at = a.t + a.trial
-            quantity(kind, &job.leg, &a.row, &at, a.after, &g)
-            g = g - a.stop_value[s]
-            if turn == 2:
-                break
+        g = a.stop_after[s]
+        for _turn in range(2):
             for c in range(N_STATE):
                 now[c] = k[c] + so_far*(slope[c] + 0.5*so_far*bend[c])
             rate = known_slope(job, &a.after[0], now, kind)
@@ -237,6 +233,9 @@ cdef inline for_each_processor reach(const Job* job, Lanes* a, const int* met) n
                 a.after[c] = where(on > 0.0, a.after[c] + more*rate, a.after[c])
             so_far = so_far + more
             a.trial = where(on > 0.0, a.trial + more, a.trial)
+            at = a.t + a.trial
+            quantity(kind, &job.leg, &a.row, &at, a.after, &g)
+            g = g - a.stop_value[s]
         a.stop_after[s] = where(on > 0.0, g, a.stop_after[s])
         for c in range(N_PEAK):
             a.end_rate[c] = where(on > 0.0, k[7 + c] + so_far*(slope[7 + c] + 0.5*so_far*bend[7 + c]), a.end_rate[c])

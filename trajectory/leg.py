@@ -247,8 +247,8 @@ def failures(ended: np.ndarray) -> np.ndarray:
 
 
 def first_part(leg: Leg) -> float:
-    """First step as a part of the time in which the velocity turns: nearly what a step in orbit has at this tolerance, less in the
-    air."""
+    """First step as a part of the time in which the velocity turns: nearly what a step in orbit has at this tolerance, or less in
+    the air."""
     root = {"dop853": 0.125, "dp54": 0.1875, "radau": 0.125}[leg.method]  # by which the error grows with the step
     tolerance = leg.tolerance if leg.coast_tolerance is None else leg.coast_tolerance
     return (FIRST if leg.method == "dop853" and not leg.in_air else 1.0) * tolerance**root
