@@ -13,7 +13,7 @@ from trajectory.leg import Environment, Leg, Stop, fly_leg
 
 CODE = "trajectory"
 METHODS = ("dop853", "dp54")
-COAST_END = 140e3  # m
+COAST_PART = 1 / 40  # of the tolerance in the air, above 120 km, where an error grows on the way down
 
 
 def methods() -> tuple[str, ...]:
@@ -75,12 +75,12 @@ def entry_leg(inputs: p1.Inputs, tolerance: float, method: str = METHODS[0]) -> 
 
 def fly_entry(inputs: p1.Inputs, tolerance: float, threads: int = 1, method: str = METHODS[0],
               coast: float | None = None) -> p1.Ends:  # fmt: skip
-    """P1, smooth density: one leg, or a coast with a tolerance of its own down to COAST_END and the entry below it."""
+    """P1, smooth density: one leg at one tolerance, or above 120 km at another."""
     y = np.zeros((len(inputs), 10))
     y[:, :6] = p1.starts(inputs)
     y[:, 6] = p1.MASS
-    legs = [replace(entry_leg(inputs, tolerance, method), coast_tolerance=coast)]
-    states, times = fly_rows(legs, entry_world(), y, np.zeros(len(inputs)), threads)
+    leg = replace(entry_leg(inputs, tolerance, method), coast_tolerance=coast)
+    states, times = fly_rows([leg], entry_world(), y, np.zeros(len(inputs)), threads)
     return p1.Ends(times, states[:, :3])
 
 

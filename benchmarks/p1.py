@@ -14,7 +14,7 @@ NAME = "p1"
 TITLE = "P1: one entry from orbit, dispersed"
 TOLERANCES = (1e-7, 3e-8, 1e-8, 5e-9, 1e-9)
 THREADED = (1e-8, 1e-9)
-TWO_LEGS = ((1e-8, 2e-7), (3e-9, 2e-7))  # tolerance of the coast, of the entry below 140 km
+TWO_TOLERANCES = (5e-7, 2e-7)  # in the air; COAST_PART of it above
 THREADS = 2
 ONE_STEP = 2.5  # s, of the plain Runge-Kutta: the longest below 1 m at the end
 
@@ -70,10 +70,11 @@ def ours(flights: int, rounds: int) -> list[Entrant]:
                 fly = partial(ours.fly_entry, tolerance=tolerance, threads=threads, method=method)
                 out.append(entrant(ours.CODE, method.upper(), fly, "smooth", flights, tolerance=tolerance, width=lanes,
                                    threads=threads, rounds=rounds, note=note))  # fmt: skip
-    for coast, tolerance in TWO_LEGS:
+    for tolerance in TWO_TOLERANCES:
+        coast = ours.COAST_PART * tolerance
         for threads in (1, THREADS):
             fly = partial(ours.fly_entry, tolerance=tolerance, threads=threads, coast=coast)
-            out.append(entrant(ours.CODE, "DOP853, coast and entry", fly, "smooth", flights, tolerance=tolerance, width=lanes,
+            out.append(entrant(ours.CODE, "DOP853, two tolerances", fly, "smooth", flights, tolerance=tolerance, width=lanes,
                                threads=threads, rounds=rounds, note=f"coast at {coast:g}"))  # fmt: skip
     return out
 

@@ -25,10 +25,13 @@ def rows(say, rounds: int = 5) -> list[dict]:
 def ours(rounds: int) -> list[Entrant]:
     from benchmarks import ours
 
+    fly = {method.upper(): partial(ours.fly_entry, method=method) for method in ours.methods()}
+    fly["DOP853, two tolerances"] = lambda flights, tolerance: ours.fly_entry(
+        flights, tolerance, coast=ours.COAST_PART * tolerance)  # fmt: skip
     return [
-        entrant("trajectory", method.upper(), partial(ours.fly_entry, tolerance=tolerance, method=method), "smooth",
-                inputs.SAMPLES, tolerance=tolerance, width=machine.lanes(), rounds=rounds)
-        for method in ours.methods() for tolerance in TOLERANCES
+        entrant("trajectory", name, partial(call, tolerance=tolerance), "smooth", inputs.SAMPLES, tolerance=tolerance,
+                width=machine.lanes(), rounds=rounds)
+        for name, call in fly.items() for tolerance in TOLERANCES
     ]  # fmt: skip
 
 
