@@ -216,6 +216,7 @@ cdef inline for_each_processor reach(const Job* job, Lanes* a, const int* met) n
         for n in range(LANES):
             if met[n] == NEARLY and a.landing[n] == s:
                 put(&on, n, 1.0)
+                clear(&a.last, n)        # it does not end at the end of time
                 some = 1
         if some == 0:
             continue

@@ -38,6 +38,18 @@ def test_a_coast_is_not_cut_short_in_vain(method):
     assert (found.in_vain == 0).all()
 
 
+@pytest.mark.parametrize("later", [0.01, 0.1, 1.0])
+@pytest.mark.parametrize("method", ["dop853", "dp54", "radau"])
+def test_a_stop_just_before_the_end_of_time_keeps_its_own_time(method, later):
+    """The last step, cut to the end of its time, passes the stop and is taken back to it."""
+    leg = Leg("coast", stops=(Stop("altitude", 150e3, -1),), duration=6000.0, tolerance=1e-10, method=method)
+    free = flown(leg)
+    found = flown(replace(leg, duration=free.t + later))
+    assert (found.ended == 0).all()
+    assert np.abs(found.t - free.t).max() < 1e-4
+    assert np.linalg.norm(found.y[:, :3] - free.y[:, :3], axis=1).max() < 0.5
+
+
 def test_a_burn_ends_at_its_mass_without_a_step_in_vain():
     leg = Leg("burn", row={"thrust": 2950.0, "exhaust_speed": 2960.0}, thrust=True, aim=(-1.0, 0.0, 0.0), attitude="lvlh",
               stops=(Stop("mass", 2700.0, -1),), duration=1000.0, tolerance=1e-10)  # fmt: skip
