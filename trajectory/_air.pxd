@@ -2,7 +2,7 @@
 
 from trajectory._gravity cimport Earth, vertical
 from trajectory._lanes cimport (
-    exponential, integer, larger, nearest_of, read_four, root, smaller, splat, vd, vec3, vector, vm, where,
+    exponential, integer, larger, place_in, read_four, root, smaller, splat, vd, vec3, vector, vm, where,
 )
 
 ctypedef struct Air:
@@ -37,7 +37,7 @@ ctypedef struct Departure:               # of the air of one flight from the tab
 cdef inline vd knot(const Air* air, vd altitude, vm* index) noexcept nogil:
     """Interval of the table and the place in it, 0...1."""
     cdef vd s = (altitude/(altitude + air.scale) - air.s_bottom)*air.per_step
-    return smaller(larger(s - nearest_of(s - 0.5, air.intervals - 1.0, index), splat(0.0)), splat(1.0))
+    return smaller(larger(place_in(s, air.intervals, index), splat(0.0)), splat(1.0))
 
 
 cdef inline void basis(vd u, vd* w) noexcept nogil:
@@ -56,7 +56,7 @@ cdef inline Departure departure(const Air* air, vd altitude, vd flight) noexcept
     cdef vd h = larger(altitude, splat(0.0))
     cdef vd s = h/(h + air.departure_scale)*(air.departure_intervals*1.0)
     cdef vm index
-    cdef vd u = s - nearest_of(s - 0.5, air.departure_intervals - 1.0, &index)
+    cdef vd u = place_in(s, air.departure_intervals, &index)
     cdef vm at = integer(flight)*air.departure_width + index*3
     cdef vd c[12]
     basis(u, w)
@@ -121,7 +121,7 @@ cdef inline void wind_along(const Air* air, vd altitude, vd wind_factor, vd* eas
     cdef vm index
     at = (altitude - air.wind_bottom)*air.wind_per_step
     at = smaller(larger(at, splat(0.0)), splat(air.wind_intervals*1.0))
-    u = at - nearest_of(at - 0.5, air.wind_intervals - 1.0, &index)
+    u = place_in(at, air.wind_intervals, &index)
     east[0] = wind_factor*cubic(air.wind, index*8, u)
     north[0] = wind_factor*cubic(air.wind, index*8 + 4, u)
 

@@ -7,7 +7,7 @@ apparent velocity (sensed acceleration), heat load (stagnation heat flux) and th
 from trajectory._air cimport Air, Departure, air_velocity, basis, departure, root_density, sound_speed
 from trajectory._gravity cimport Earth, altitude_over, body_gravity, earth_gravity
 from trajectory._lanes cimport (
-    choose, cross, dot, for_each_processor, integer, larger, length, minus, nearest_of, plus, read_four, root, sine_cosine,
+    choose, cross, dot, for_each_processor, integer, larger, length, minus, place_in, plus, read_four, root, sine_cosine,
     smaller, splat, times, vd, vec3, vector, vm, weigh_four,
 )
 
@@ -123,8 +123,8 @@ cdef inline void aerodynamics(const Leg* leg, const Row* row, vd mach, vd altitu
     cdef vd h = larger(altitude, splat(0.0))
     cdef vd y = h/(h + leg.aero_height_scale)*(leg.aero_heights*1.0)
     cdef vm column, line
-    cdef vd u = x - nearest_of(x - 0.5, leg.aero_machs - 1.0, &column)
-    cdef vd v = y - nearest_of(y - 0.5, leg.aero_heights - 1.0, &line)
+    cdef vd u = place_in(x, leg.aero_machs, &column)
+    cdef vd v = place_in(y, leg.aero_heights, &line)
     cdef long long stride = 2*(leg.aero_machs + 3)
     cdef vm at = line*stride + column*2
     cdef vd wx[4]
@@ -149,7 +149,7 @@ cdef inline void by_region(const Leg* leg, const Row* row, vd mach, vd* cd, vd* 
     """The flight's own factors of CD and CL, cubic B-splines over M/(M + scale), side by side."""
     cdef vd x = mach/(mach + leg.aero_mach_scale)*(leg.aero_regions*1.0)
     cdef vm index
-    cdef vd u = x - nearest_of(x - 0.5, leg.aero_regions - 1.0, &index)
+    cdef vd u = place_in(x, leg.aero_regions, &index)
     cdef vm at = integer(row.own_air)*leg.air.departure_width + index*2 + leg.aero_region_at
     cdef vd w[4]
     cdef vd c[8]

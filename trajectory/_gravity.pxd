@@ -1,7 +1,7 @@
 """Gravity: point mass and zonal terms, spherical harmonics, Sun and Moon as points. Inertial accelerations, m/s2."""
 
 from trajectory._lanes cimport (
-    dot, for_each_processor, larger, length, minus, nearest_of, plus, read_four, root, sine_cosine, smaller, splat, times,
+    dot, for_each_processor, larger, length, minus, place_in, plus, read_four, root, sine_cosine, smaller, splat, times,
     vd, vec3, vector, vm,
 )
 
@@ -166,7 +166,7 @@ cdef inline for_each_processor body_gravity(const Earth* earth, const vd* time, 
     cdef vd where_ = smaller(larger((t - earth.body_origin)*(1.0/earth.body_interval), splat(0.0)),
                              splat(earth.body_intervals*1.0))
     cdef vm index
-    cdef vd x = 2.0*(where_ - nearest_of(where_ - 0.5, earth.body_intervals - 1.0, &index)) - 1.0
+    cdef vd x = 2.0*place_in(where_, earth.body_intervals, &index) - 1.0
     cdef vm at = index*(2*3*BODY_ORDER)
     cdef vd b1, b2, b0, d, near
     cdef vd component[3]

@@ -187,11 +187,11 @@ static inline int raised(const int *flag) { return *(const volatile int *)flag; 
 #define ROUNDER 6755399441055744.0                                   /* 1.5 * 2**52: adding it rounds to an integer */
 INLINE vd nearest(vd a) { return (a + ROUNDER) - ROUNDER; }
 INLINE vm integer(vd a) { return bits(a + ROUNDER) - bits(splat(ROUNDER)); }                    /* of a whole number below 2**51 */
-/* The whole number nearest to a, kept in 0 ... last: as a number, and as the integer to look up with. */
-INLINE vd nearest_of(vd a, double last, vm *index) {
-    vd shifted = smaller(larger(a, splat(0.0)), splat(last)) + ROUNDER;
+/* The interval of a uniform table that s lies in, 0 ... intervals - 1, and the place in it, 0 ... 1; beyond the table less or more. */
+INLINE vd place_in(vd s, double intervals, vm *index) {
+    vd shifted = smaller(larger(s - 0.5, splat(0.0)), splat(intervals - 1.0)) + ROUNDER;
     *index = bits(shifted) - bits(splat(ROUNDER));
-    return shifted - ROUNDER;
+    return s - (shifted - ROUNDER);
 }
 INLINE vd two_to(vm n) { return of_bits((n + 1023) << 52); }
 

@@ -22,7 +22,7 @@ cdef extern from "_lanes.h" nogil:
     vd magnitude(vd a)
     vd nearest(vd a)
     vm integer(vd a)
-    vd nearest_of(vd a, double last, vm* index)
+    vd place_in(vd s, double intervals, vm* index)
     void read_four(const double* table, vm at, vd* c)
     void weigh_four(const double* table, vm at, long long stride, const vd* w, vd* sum)
     vd exponential(vd a)

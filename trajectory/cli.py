@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     show = command("show", "what a scenario or a vehicle holds: every value with unit, source, grade; the trim of the vehicle")
     show.add_argument("scenario", metavar="NAME_OR_FILE")
     show.add_argument("--set", dest="overrides", action="append", default=[], metavar="KEY=VALUE")
-    check = command("check", "validate scenario files; flies nothing")
+    check = command("check", "validate scenario files, or those of vehicles, sites and the like; flies nothing")
     check.add_argument("files", nargs="+", metavar="NAME_OR_FILE")
     run = command("run", "fly a scenario: one nominal flight, and with --samples its dispersion")
     run.add_argument(

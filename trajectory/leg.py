@@ -38,7 +38,7 @@ METHODS = {"dop853": 0, "dp54": 1, "radau": 2}  # Dormand-Prince 8(5,3) and 5(4)
 ATTITUDES = {"inertial": 0, "lvlh": 1, "velocity": 2}
 SPEED_SCALE = 7905.0  # m/s, of a circular orbit at the surface: velocity tolerance over position tolerance
 MOST_STEPS = 200_000
-FIRST = 3.5
+FIRST = 3.5  # of the eighth root of the tolerance; a step in orbit has 4.2
 NEVER = np.zeros(1, dtype=np.int32)  # the flag of a call that no one cancels
 NEVER.setflags(write=False)
 # Whether the kernel's status is one without a physical answer; negative statuses count from the end.
@@ -247,11 +247,12 @@ def failures(ended: np.ndarray) -> np.ndarray:
 
 
 def first_part(leg: Leg) -> float:
-    """First step as a part of the time in which the velocity turns: nearly what a step in orbit has at this tolerance, or less in
-    the air."""
-    root = {"dop853": 0.125, "dp54": 0.1875, "radau": 0.125}[leg.method]  # by which the error grows with the step
+    """First step as a part of the time in which the velocity turns: of the eighth order nearly what a step in orbit has at this
+    tolerance. In the air, and where a method knows little of its error yet, less."""
     tolerance = leg.tolerance if leg.coast_tolerance is None else leg.coast_tolerance
-    return (FIRST if leg.method == "dop853" and not leg.in_air else 1.0) * tolerance**root
+    if leg.method == "dp54":
+        return tolerance**0.1875
+    return (FIRST if leg.method == "dop853" and not leg.in_air else 1.0) * tolerance**0.125
 
 
 def prepare(leg: Leg, world: Environment, history_step: float = 0.0, roll: bool = True) -> _kernels.Prepared:

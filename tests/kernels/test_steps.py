@@ -1,5 +1,5 @@
-"""Steps: aimed at the stop they would pass, wary of air that is not felt yet, at a tolerance of their own in a coast; and what is
-read from a last step that ended beyond its stop and was taken back."""
+"""Steps: aimed at the stop they would pass, wary of air that is not felt yet, at a tolerance of their own in a coast; and what
+is read from a last step that ended beyond its stop and was taken back."""
 
 from dataclasses import replace
 
@@ -60,8 +60,8 @@ def test_a_burn_ends_at_its_mass_without_a_step_in_vain():
 
 
 def test_a_coast_may_have_a_tolerance_of_its_own():
-    """An error of the coast is magnified on the way down, one of the entry is not: with a tighter coast the landing is nearly as
-    good as with all of it tighter, for fewer steps."""
+    """An error of the coast is magnified on the way down, one of the entry is not: with a tighter coast the landing is nearly
+    as good as with all of it tighter, for fewer steps."""
     true = flown(replace(TO_GROUND, tolerance=1e-13)).y[:, :3]
     worst, steps = {}, {}
     for name, tolerance, coast in (("both", 5e-7, 1.25e-8), ("loose", 5e-7, None), ("tight", 1.25e-8, None)):

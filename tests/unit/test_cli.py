@@ -83,6 +83,19 @@ def test_check_of_good_files(folder, capsys):
     assert os.listdir(folder) == ["mine.toml"]
 
 
+def test_check_of_a_vehicle_file(folder, capsys):
+    """Not as if it were a scenario."""
+    own(folder, 'extends = "soyuz-ms"\n[descent]\nmass = "2900 kg"\n', "mine-vehicle.toml")
+    own(folder, 'extends = "soyuz-ms"\n[descent]\nmass = "2900 K"\nmas = 1\n', "bad-vehicle.toml")
+    assert main(["check", "mine-vehicle.toml", "soyuz-ms"]) == GOOD
+    assert "a valid vehicle file" in capsys.readouterr().out
+    assert main(["check", "bad-vehicle.toml"]) == BAD_INPUT
+    said = capsys.readouterr().err
+    for word in ("bad-vehicle.toml", "descent.mass", "2900 K", "descent.mas"):
+        assert word in said
+    assert "start" not in said
+
+
 def test_check_names_file_key_value_and_what_is_allowed(folder, capsys):
     name = own(folder, 'extends = "stardust-entry"\n[strat]\n[start]\nspeed = "12 kg"\nlatitude = "95 deg"\n')
     assert main(["check", FAST, name]) == BAD_INPUT

@@ -84,12 +84,18 @@ def check(given) -> int:
 
     status = GOOD
     for file in given.files:
+        kind = kind_of(file)
         try:
-            loaded = scenario.load(file)
-            case.build(loaded)
+            if kind == "scenario":
+                loaded = scenario.load(file)
+                case.build(loaded)
+                what = f"scenario, {sum(loaded.grades().values())} values"
+            else:
+                scenario.load_alone(file, kind, model_of(kind))
+                what = f"{kind} file"
         except (ScenarioError, NotInCatalogue) as problem:
             print(problem, file=sys.stderr)
             status = BAD_INPUT
         else:
-            print(f"{file}: a valid scenario, {sum(loaded.grades().values())} values")
+            print(f"{file}: a valid {what}")
     return status
