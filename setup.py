@@ -1,6 +1,7 @@
 """Builds the compiled kernel; everything else is declared in pyproject.toml."""
 
 import copy
+import glob
 import os
 import platform
 import shutil
@@ -19,8 +20,6 @@ wanted = os.environ.get("TRAJECTORY_BUILD", "any")
 if wanted not in ("any", *VERSIONS):
     raise SystemExit(f"TRAJECTORY_BUILD is {wanted!r}; allowed: any, {', '.join(VERSIONS)}")
 
-HEADERS = ["lanes", "gravity", "air", "forces", "guidance", "predictor", "dop853", "dp54", "radau", "stepper", "job", "rows",
-           "landing", "notes"]  # fmt: skip
 # C++ only for the operators of a pair of vectors (_lanes.h); where there is no compiler for it, C gives the same answers.
 CXX = (os.environ.get("CXX") or sysconfig.get_config_var("CXX") or "c++").split()[0]
 LANGUAGE, ENDING = ("c++", "cpp") if shutil.which(CXX) and wanted != "scalar" else ("c", "c")
@@ -29,7 +28,7 @@ kernel = Extension(
     "trajectory._kernels",
     ["trajectory/_kernels.pyx"],
     language=LANGUAGE,
-    depends=["trajectory/_lanes.h", *(f"trajectory/_{name}.pxd" for name in HEADERS)],
+    depends=["trajectory/_lanes.h", *sorted(glob.glob("trajectory/_*.pxd"))],
     extra_compile_args=FLAGS + VERSIONS.get(wanted, []),
 )
 DIRECTIVES = {"language_level": 3, "boundscheck": False, "wraparound": False, "cdivision": True, "initializedcheck": False}

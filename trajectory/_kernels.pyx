@@ -5,29 +5,21 @@
 - Arrays are C-contiguous, run first, component last. The caller allocates the outputs and passes them in.
 - Inside the loop: no allocation, no Python object, no callback, no string, no global, no random number, no libm but sqrt.
 - A row that cannot be flown gets a status, NaN in its outputs, and changes no bit of its neighbours.
-- Physics is in _forces.pxd, _gravity.pxd and _air.pxd, the integrator in _stepper.pxd; here rows are put on lanes, steps
-  are accepted, and legs are ended.
+- Physics is in _forces.pxd, _gravity.pxd and _air.pxd, the integrator in _stepper.pxd, the loop over the steps in _flight.pxd;
+  here is what Python calls.
 """
 
 from libc.math cimport isfinite
-from libc.string cimport memset
 
+from trajectory._flight cimport fly_all
 from trajectory._forces cimport Descent, Felt, Leg, N_ROW, N_STATE, OWN_AIR, Row, descend, face, feel, hold
 from trajectory._gravity cimport COLUMN, MAX_DEGREE
-from trajectory._guidance cimport N_PROFILE, guide
-from trajectory._job cimport Guidance, Job, Lanes, MAX_WATCH, N_LOG, N_MEMORY, N_PEAK
-from trajectory._landing cimport NEARLY, aim, close_in, crossed, dips, reach
+from trajectory._guidance cimport N_PROFILE
+from trajectory._job cimport Guidance, Job, MAX_WATCH, N_LOG, N_MEMORY, N_PEAK
 from trajectory._lanes cimport (
-    LANES, any_lane, clear, exponential, for_each_processor, kernel_name, lane, lane_set, larger, opposite,
-    processor_name, put, raised, root, sine_cosine, smaller, splat, vd, vec3, vector, vm, where,
+    LANES, exponential, for_each_processor, kernel_name, lane, processor_name, sine_cosine, splat, vd, vec3, vector,
 )
-from trajectory._notes cimport note_history, note_peaks, note_watched
-from trajectory._rows cimport (
-    BELOW_AIR, END_OF_TIME, STEP_COLLAPSED, TOO_MANY_STEPS, hand_back, load_row, rest, take_rows,
-)
-from trajectory._stepper cimport (
-    ALTITUDE, RADAU, THIN_AIR, dense_output, longest_fall, order_root, quantity, remember, stages, step_error,
-)
+from trajectory._rows cimport load_row
 
 NUMBERS = (
     "mu", "field_radius", "equatorial_radius", "polar_ratio", "rotation", "j2", "j3", "j4", "j5", "j6",
@@ -52,181 +44,6 @@ MEMORY_WIDTH = N_MEMORY
 LOG_WIDTH = N_LOG
 PROFILE_WIDTH = N_PROFILE
 LANE_COUNT = LANES
-
-cdef for_each_processor fly_all(const Job* job) noexcept nogil:
-    """All rows, each lane with its own step; a lane that is done takes the next row."""
-    cdef Lanes a
-    cdef int n
-    memset(&a, 0, sizeof(a))
-    a.least_root = order_root(&job.leg, splat(1e-4))
-    for n in range(LANES):
-        rest(job, &a, n)
-    while not raised(job.cancel):
-        while a.flying < LANES and a.next_row < job.n_rows:
-            take_rows(job, &a)                           # again where some were no flights
-        if a.flying == 0:
-            return
-        if job.guidance.law:
-            guide(job, &a)
-        a.until = smaller(a.t_end, a.next_cycle)         # no step beyond its end of time, or of the cycle
-        a.last = a.t + a.h >= a.until
-        a.trial = where(a.last, a.until - a.t, a.h)
-        if job.guidance.law:
-            a.trial = where(a.waits, splat(0.0), a.trial)
-        a.whole = a.trial
-        stages(&job.leg, &a)
-        job.vector_steps[0] += 1
-        finish_step(job, &a)
-
-
-cdef for_each_processor finish_step(const Job* job, Lanes* a) noexcept nogil:
-    """Whether the step that was tried stands in each lane, what happened along it, and how long the next one is."""
-    cdef vm stop_passed[MAX_WATCH]
-    cdef vm watch_passed[MAX_WATCH]
-    cdef int met[LANES]
-    cdef vd at = a.t + a.trial
-    cdef vd error, size, shorter, scale, scale_next, trend, altitude, g, h
-    cdef vd lowest, shortened
-    cdef vm accept, passes, watched, dipped, done, thin
-    cdef int n, c, s
-    cdef int any_met = 0
-    cdef const vd* whole_end = &a.after[0]
-
-    thin = a.t != a.t
-    error = step_error(&job.leg, a, job.position_scale, job.velocity_scale)
-    if job.coast_factor != 1.0:
-        thin = a.altitude > 1.0*THIN_AIR
-        error = where(thin, job.coast_factor*error, error)
-    shortened = splat(1.0)
-    g = splat(0.0)
-    for c in range(N_STATE):             # infinite or no number: such a step never stands
-        g = g + 0.0*a.k[12*N_STATE + c]
-    accept = (error <= 1.0) & (g == 0.0)
-    if job.guidance.law:
-        accept = accept & opposite(a.waits)
-    error = where(accept | (error > 1.0), error, splat(1e30))
-    size = order_root(&job.leg, larger(error, splat(1e-8)))
-    shorter = 1/(size*a.step_before)
-    scale = (0.85 if job.leg.method == RADAU else 0.9)*(shorter*a.step_before)      # of a 16th root: its errors swing by ten
-    # where the error grew over the last step it will go on growing (Gustafsson 1994, section 4)
-    trend = root(a.trial*a.root_before*shorter)
-    scale = where(accept & opposite(thin), scale*smaller(trend, splat(1.0)), scale)
-    scale = smaller(larger(scale, splat(0.2)), a.most_growth)
-
-    # what happened along it
-    passes = accept & opposite(accept)
-    watched = passes
-    quantity(ALTITUDE, &job.leg, &a.row, &at, a.after, &altitude)
-    for s in range(job.n_stop):
-        g = altitude
-        if job.stop_kind[s] != ALTITUDE:
-            quantity(<int> job.stop_kind[s], &job.leg, &a.row, &at, a.after, &g)
-        a.stop_after[s] = g - a.stop_value[s]
-        stop_passed[s] = accept & crossed(job.stop_direction[s], a.stop_before[s], a.stop_after[s])
-        passes = passes | stop_passed[s]
-        if job.stop_kind[s] == ALTITUDE and job.stop_direction[s] <= 0:
-            dipped = dips(job, a, s, accept, &lowest)    # such a step does not stand; the next ends at the lowest point
-            accept = accept & opposite(dipped)
-            shortened = where(dipped, smaller(shortened, lowest), shortened)
-
-    # a stop inside the step: shorten it to end there
-    for n in range(LANES):
-        met[n] = 0
-    if any_lane(passes) or closing(a):
-        for n in range(LANES):
-            if a.running[n] >= 0 and lane_set(accept, n) and (a.landing[n] >= 0 or lane_set(passes, n)):
-                met[n] = close_in(job, a, n, stop_passed)
-                any_met |= met[n]
-                if met[n] == 0:
-                    clear(&accept, n)
-        if any_met & NEARLY:
-            reach(job, a, met)
-            whole_end = &a.far[0]
-            at = a.t + a.trial
-
-    # what is read from the steps that stand
-    for s in range(job.n_watch):
-        quantity(<int> job.watch_kind[s], &job.leg, &a.row, &at, a.after, &g)
-        a.watch_after[s] = g - a.watch_value[s]
-        watch_passed[s] = accept & crossed(job.watch_direction[s], a.watch_before[s], a.watch_after[s])
-        watched = watched | watch_passed[s]
-    if any_lane(watched) or job.history != NULL:
-        dense_output(&job.leg, &a.row, &a.t, &a.whole, a.y, whole_end, a.k, a.f)
-        if any_lane(watched):
-            note_watched(job, a, accept, watch_passed)
-        if job.history != NULL:
-            note_history(job, a, accept)
-    if job.peaks != NULL:
-        note_peaks(job, a, &accept)
-
-    # the next step
-    h = a.trial*where(shortened < 1.0, shortened, scale)
-    if job.leg.air.present:
-        g = (a.altitude - altitude)/larger(a.trial, splat(1e-9))
-        h = where(accept, smaller(h, longest_fall(altitude, g)), h)
-    aim(job, a, accept, &h)
-
-    # keep them
-    a.altitude = where(accept, altitude, a.altitude)
-    if job.leg.method == RADAU:
-        remember(a, accept)
-    for c in range(N_STATE):
-        a.y[c] = where(accept, a.after[c], a.y[c])
-        a.k[c] = where(accept, a.k[12*N_STATE + c], a.k[c])
-    for s in range(job.n_stop):
-        a.stop_before[s] = where(accept, a.stop_after[s], a.stop_before[s])
-    for s in range(job.n_watch):
-        a.watch_before[s] = where(accept, a.watch_after[s], a.watch_before[s])
-    a.step_before = where(accept, a.trial, a.step_before)
-    a.root_before = where(accept, where(thin, splat(1e3), larger(size, a.least_root)), a.root_before)
-    scale_next = where(error < 1e-4, splat(6.0), splat(1.2))
-    a.most_growth = where(a.waits, a.most_growth, scale_next)
-    a.t = where(accept, where(a.last, a.until, at), a.t)
-    a.steps = a.steps + where(a.waits, splat(0.0), splat(1.0))
-    a.in_vain = a.in_vain + where(accept | a.waits, splat(0.0), splat(1.0))
-
-    # who is done
-    done = opposite(accept | a.waits) & (h < job.shortest_step)
-    if closing(a):
-        for n in range(LANES):
-            if a.landing[n] >= 0 and lane(error, n) <= 1.0:
-                put(&h, n, lane(a.h, n))                 # of close_in
-                clear(&done, n)
-            else:
-                a.landing[n] = -1
-    a.h = where(a.waits, a.h, smaller(h, splat(job.longest_step)))
-    done = done | (accept & a.last & (a.t >= a.t_end)) | (a.steps >= job.most_steps*1.0)
-    if job.leg.air.present and job.below_air_ends:
-        done = done | (accept & (altitude < job.leg.air.bottom))
-    if any_met or any_lane(done):
-        for n in range(LANES):
-            if a.running[n] >= 0 and not lane_set(a.waits, n) and (met[n] or lane_set(done, n)):
-                hand_back_done(job, a, n, met[n], lane_set(accept, n), lane(altitude, n))
-
-
-cdef inline void hand_back_done(const Job* job, Lanes* a, int n, int met, int accepted, double altitude) noexcept nogil:
-    """The first of the reasons why a lane is done."""
-    cdef int s
-    for s in range(N_PEAK if met == NEARLY else 0):
-        put(a.k + 7 + s, n, lane(a.end_rate[s], n))
-    if met:
-        hand_back(job, a, n, a.landing[n], lane(a.stop_after[a.landing[n]], n))
-    elif accepted and lane_set(a.last, n) and lane(a.t, n) >= lane(a.t_end, n):
-        hand_back(job, a, n, END_OF_TIME, 0.0)
-    elif accepted and job.leg.air.present and job.below_air_ends and altitude < job.leg.air.bottom:
-        hand_back(job, a, n, BELOW_AIR, 0.0)
-    elif lane(a.steps, n) >= job.most_steps:
-        hand_back(job, a, n, TOO_MANY_STEPS, 0.0)
-    else:
-        hand_back(job, a, n, STEP_COLLAPSED, 0.0)
-
-
-cdef inline int closing(const Lanes* a) noexcept nogil:
-    cdef int n
-    for n in range(LANES):
-        if a.landing[n] >= 0:
-            return 1
-    return 0
 
 
 cdef for_each_processor settle_all(const Job* job) noexcept nogil:
