@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from importlib.metadata import version
 
 import numpy as np
 import pytest
@@ -35,6 +36,8 @@ def followed(t, rh, minutes, met=1.2, clo=1.0):
 
 @pytest.mark.parametrize(("t", "rh"), [(22.0, 40.0), (28.0, 60.0), (33.0, 80.0), (36.0, 60.0), (38.0, 90.0), (40.0, 80.0)])
 def test_two_nodes(comfort, t, rh):
+    if tuple(map(int, version("pythermalcomfort").split(".")[:2])) < (4, 8):
+        pytest.skip("before 4.8 its sweat jumps where the skin is as wet as it can be (its issue 489)")
     found = comfort.two_nodes_gagge(tdb=t, tr=t, v=0.2, rh=rh, met=1.2, clo=1.0)
     state, _ = followed(t, rh, 59)  # the oracle counts from 1 to 60
     assert state.core[0] == pytest.approx(float(found.t_core), abs=0.03)
