@@ -4,6 +4,7 @@ import dataclasses
 
 import numpy as np
 import pytest
+from scipy.integrate import trapezoid
 
 from trajectory import cooling, result
 from trajectory.checks import cooling as check
@@ -84,7 +85,7 @@ def test_plate_and_earth():
         view = environment.view_of_earth(np.cos(np.radians(degrees)), radius)
         assert view == pytest.approx(by_quadrature, abs=2e-5)
     cosine = np.linspace(-1.0, 1.0, 20001)
-    mean = np.trapezoid(environment.view_of_earth(cosine, radius), cosine) / 2.0
+    mean = trapezoid(environment.view_of_earth(cosine, radius), cosine) / 2.0
     assert mean == pytest.approx(0.5 * (1.0 - np.sqrt(1.0 - whole)), rel=2e-3)
 
 

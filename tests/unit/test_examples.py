@@ -71,7 +71,7 @@ def test_plan_a_day(output, tmp_path):
     lines = output("plan_a_day.py", tmp_path)
     assert lines[0].startswith("3 windows within a day")
     first = lines[2].split()
-    assert first[:2] == ["2023-03-28", "10:51:09.797+00:00"] and first[2] == "zhezkazgan"
+    assert first[0] == "2023-03-28" and first[1].startswith("10:51:09.797") and first[2] == "zhezkazgan"
     assert "7 aboard, 7 with a seat" in lines[-2]
     assert "2022-12-16 to 2023-03-01" in lines[-1]
 

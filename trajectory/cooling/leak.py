@@ -41,9 +41,11 @@ def emptying_time(out, coefficient, area, density, pressure, gas_volume):
 
 def evaporated(begin, end, fluid=isooctane) -> float:
     """Fraction that evaporates to cool the rest from `begin` to `end` K: 1 - exp(-integral of c_p/h_fg dT)."""
+    from scipy.integrate import trapezoid  # NumPy's has another name before 2.0
+
     t = np.linspace(end, begin, 400)
     held = fluid(t)
-    return float(1.0 - np.exp(-np.trapezoid(held["specific_heat"] / held["evaporation"], t)))
+    return float(1.0 - np.exp(-trapezoid(held["specific_heat"] / held["evaporation"], t)))
 
 
 def pipe(bore, flow, t, fluid=isooctane) -> dict:
