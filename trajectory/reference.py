@@ -20,7 +20,7 @@ def reference(scenario: type[BaseModel]) -> str:
 
 
 def _about(model) -> str:
-    return (model.__doc__ or "").strip().replace("\n    ", " ") + "\n"
+    return " ".join((model.__doc__ or "").split()) + "\n"
 
 
 def _section(model, key: str, parts: list[str], done: set) -> None:
