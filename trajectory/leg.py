@@ -250,8 +250,6 @@ def first_part(leg: Leg) -> float:
     """First step as a part of the time in which the velocity turns: of the eighth order nearly what a step in orbit has at this
     tolerance. In the air, and where a method knows little of its error yet, less."""
     tolerance = leg.tolerance if leg.coast_tolerance is None else leg.coast_tolerance
-    if leg.method == "dp54":
-        return tolerance**0.1875
     return (FIRST if leg.method == "dop853" and not leg.in_air else 1.0) * tolerance**0.125
 
 
