@@ -32,7 +32,7 @@ def flown(leg: Leg, y=None, **how):
 @pytest.mark.parametrize("method", ["dop853", "dp54"])
 def test_a_coast_is_not_cut_short_in_vain(method):
     """Its last step is made to end on the stop before it is taken."""
-    leg = Leg("coast", stops=(Stop("altitude", 150e3, -1),), duration=6000.0, tolerance=1e-10, method=method)
+    leg = Leg("coast", stops=(Stop("altitude", 150e3, -1),), duration=6000.0, first_step=10.0, tolerance=1e-10, method=method)
     found = flown(leg)
     assert (found.ended == 0).all() and np.abs(found.residual).max() < 1e-5
     assert (found.in_vain == 0).all()
