@@ -65,7 +65,7 @@ def fly(begin: np.ndarray, name: str, tolerance: float, threads: int = 1, method
     y = np.zeros((len(begin), 10))
     y[:, :6], y[:, 6] = begin, 1000.0
     leg = Leg("coast", row={"cd": 1.0, "area": 1000.0 * p3.DRAG}, tolerance=tolerance, duration=p3.DAY, first_step=60.0)
-    return ours.fly_rows([ours.with_method(leg, method)], world(name), y, np.zeros(len(y)), threads)[0]
+    return ours.fly_rows(ours.with_method(leg, method), world(name), y, np.zeros(len(y)), threads)[0]
 
 
 def ours(rounds: int) -> list[Entrant]:

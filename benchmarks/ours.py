@@ -27,16 +27,12 @@ def with_method(leg: Leg, method: str) -> Leg:
     return leg if method == METHODS[0] else replace(leg, method=method)
 
 
-def fly_rows(legs, world: Environment, y: np.ndarray, t: np.ndarray, threads: int = 1):
-    """Final states and times of rows that fly one leg after another. One thread: one call from this one. More: slices of the
-    rows on a pool, each through all legs, as `flight.fly_many` does it."""
+def fly_rows(leg: Leg, world: Environment, y: np.ndarray, t: np.ndarray, threads: int = 1):
+    """Final states and times of rows that fly a leg. One thread: one call from this one. More: slices of the rows on a pool."""
 
     def work(rows, cancel):
-        states, times = y[rows], t[rows]
-        for leg in legs:
-            found = fly_leg(part_of(leg, rows, len(t)), world, states, times, peaks=False, **cancel)
-            states, times = found.y, found.t
-        return states, times
+        found = fly_leg(part_of(leg, rows, len(t)), world, y[rows], t[rows], peaks=False, **cancel)
+        return found.y, found.t
 
     if threads == 1:
         return work(slice(None), {})
@@ -80,7 +76,7 @@ def fly_entry(inputs: p1.Inputs, tolerance: float, threads: int = 1, method: str
     y[:, :6] = p1.starts(inputs)
     y[:, 6] = p1.MASS
     leg = replace(entry_leg(inputs, tolerance, method), coast_tolerance=coast)
-    states, times = fly_rows([leg], entry_world(), y, np.zeros(len(inputs)), threads)
+    states, times = fly_rows(leg, entry_world(), y, np.zeros(len(inputs)), threads)
     return p1.Ends(times, states[:, :3])
 
 

@@ -7,8 +7,8 @@ from trajectory._guidance cimport guide
 from trajectory._job cimport Job, Lanes, MAX_WATCH, N_PEAK
 from trajectory._landing cimport NEARLY, aim, close_in, crossed, dips, reach
 from trajectory._lanes cimport (
-    LANES, any_lane, clear, for_each_processor, lane, lane_set, larger, opposite, put, raised, root, smaller, splat, vd, vm,
-    where,
+    LANES, any_lane, clear, for_each_processor, lane, lane_set, larger, nowhere, opposite, put, raised, root, smaller, splat,
+    vd, vm, where,
 )
 from trajectory._notes cimport note_history, note_peaks, note_watched
 from trajectory._rows cimport BELOW_AIR, END_OF_TIME, STEP_COLLAPSED, TOO_MANY_STEPS, hand_back, rest, take_rows
@@ -70,7 +70,7 @@ cdef inline void judge(const Job* job, Lanes* a, Tried* b) noexcept nogil:
     """By its error: whether the step stands, and how long another may be."""
     cdef vd sum_, shorter, trend
     cdef int c
-    b.thin = a.t != a.t
+    b.thin = nowhere()
     b.error = step_error(&job.leg, a, job.position_scale, job.velocity_scale)
     if job.coast_factor != 1.0:
         b.thin = a.altitude > 1.0*THIN_AIR
@@ -96,7 +96,7 @@ cdef inline void meet_stops(const Job* job, Lanes* a, Tried* b) noexcept nogil:
     cdef vm passed[MAX_WATCH]
     cdef vd at = a.t + a.trial
     cdef vd g, lowest
-    cdef vm passes = b.stands & opposite(b.stands)
+    cdef vm passes = nowhere()
     cdef vm dipped
     cdef int n, s
     b.shortened = splat(1.0)
@@ -131,7 +131,7 @@ cdef inline void take_notes(const Job* job, Lanes* a, const Tried* b) noexcept n
     cdef vm passed[MAX_WATCH]
     cdef vd at = a.t + a.trial
     cdef vd g
-    cdef vm watched = b.stands & opposite(b.stands)
+    cdef vm watched = nowhere()
     cdef const vd* whole_end = &a.far[0] if b.any_met & NEARLY else &a.after[0]
     cdef int s
     for s in range(job.n_watch):

@@ -1,4 +1,4 @@
-"""Ends a leg on its stop: the step that passed it is shortened until it ends there."""
+"""Ends a leg on its stop: a step is aimed at it, one that passed it is shortened, and the last bit of the way is a series."""
 
 from trajectory._forces cimport N_STATE
 from trajectory._job cimport Job, Lanes, N_PEAK
@@ -75,7 +75,7 @@ cdef inline vm dips(const Job* job, const Lanes* a, int s, vm among, vd* lowest)
     cdef vd falls = a.y[0]*rate[0] + a.y[1]*rate[1] + a.y[2]*rate[2]
     cdef vd climbs = a.after[0]*rate_after[0] + a.after[1]*rate_after[1] + a.after[2]*rate_after[2]
     cdef vm turns = among & (before > zero) & (after > zero) & (falls < zero) & (climbs > zero)
-    cdef vd b0, b1, c2, c3, x
+    cdef vd b0, b1, c2, c3, value, x
     cdef int n
     lowest[0] = splat(1.0)
     if not any_lane(turns):
@@ -91,8 +91,8 @@ cdef inline vm dips(const Job* job, const Lanes* a, int s, vm among, vd* lowest)
     x = where(turns, c2*c2 - 3.0*c3*b0, splat(1.0))
     x = where(turns, -b0/(c2 + root(x)), splat(0.5))
     lowest[0] = x
-    c3 = before + x*(b0 + x*(c2 + x*c3))
-    return turns & ((c3 < zero) | ((c3 < 0.1*smaller(before, after)) & (x > 0.02) & (x < 0.98)))
+    value = before + x*(b0 + x*(c2 + x*c3))
+    return turns & ((value < zero) | ((value < 0.1*smaller(before, after)) & (x > 0.02) & (x < 0.98)))
 
 
 cdef inline void aim(const Job* job, const Lanes* a, vm stands, vd* h) noexcept nogil:
@@ -105,8 +105,6 @@ cdef inline void aim(const Job* job, const Lanes* a, vm stands, vd* h) noexcept 
     cdef int s, kind, _i
     for s in range(job.n_stop):
         kind = <int> job.stop_kind[s]
-        if kind != ALTITUDE and kind != MASS and kind != APPARENT_VELOCITY:
-            continue
         before = a.stop_before[s]
         after = a.stop_after[s]
         change = after - before

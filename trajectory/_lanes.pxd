@@ -42,6 +42,10 @@ cdef inline vec3 vector(vd x, vd y, vd z) noexcept nogil:
     return a
 
 
+cdef inline vm nowhere() noexcept nogil:
+    return splat(0.0) > 0.0
+
+
 cdef inline vec3 plus(vec3 a, vec3 b) noexcept nogil:
     return vector(a.x + b.x, a.y + b.y, a.z + b.z)
 
